@@ -2,6 +2,7 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8080
+BOARD ?= paris-v1
 STATE ?= .horodateur
 POSTGRES ?= .postgres
 CENTRAL_PORT ?= 8081
@@ -11,13 +12,13 @@ BIN := .venv/bin
 LAWS = $(BIN)/python -m simulator.street.laws --jobs $(WORKERS)
 
 .DEFAULT_GOAL := help
-.PHONY: help run central-postgres test laws laws-long test-trixie check golden bench bench-central defects kills crash-states image image-test bundle release-key docs translations requirements debian clean
+.PHONY: help run central-postgres test laws laws-long test-trixie check golden bench bench-central defects kills server-kills crash-states image image-test bundle release-key docs translations requirements debian clean
 
 help:            ## this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 26
 
-run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, state under STATE
-	$(BIN)/horodateur-sim run --host $(HOST) --port $(PORT) --state $(STATE)
+run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, state under STATE; BOARD=paris-v2 has a front panel
+	$(BIN)/horodateur-sim run --host $(HOST) --port $(PORT) --state $(STATE) --wiring board/$(BOARD).toml
 
 central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
@@ -40,6 +41,7 @@ check: .venv/dev ## style, types and import contracts between packages
 	shellcheck flash.sh workshop/flash/*.sh
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.hal.panel_types
 	$(BIN)/lint-imports
 
 golden: .venv/dev ## record the golden files again (tests/golden, the tariff schema); then review the diff
@@ -57,6 +59,9 @@ defects: .venv/dev ## plant every known defect in copies of the tree, on all cor
 
 kills: .venv/dev ## kill a station's process 100 times with each protocol of a terminal, then hold its accounts; by hand or nightly (ARGS=--help)
 	$(BIN)/python -m tests.kills $(ARGS)
+
+server-kills: .venv/dev ## kill the city's PostgreSQL 50 times under load, with and without a replica; nothing acknowledged is lost; by hand or nightly
+	$(BIN)/python -m tests.server_kills $(ARGS)
 
 crash-states: .venv/dev ## a power cut after every operation of a station's disk, every call made to fail; half an hour; by hand or nightly
 	$(BIN)/python -m tests.crash $(ARGS)
@@ -77,13 +82,14 @@ docs: .venv/dev debian ## redraw docs/screens.md and the pictures from the code
 	$(BIN)/horodateur-sim docs
 	$(BIN)/python -m workshop.drawings.wiring
 	$(BIN)/python -m workshop.drawings.alarms_page
+	$(BIN)/python -m workshop.drawings.openacr
 	$(BIN)/python -m workshop.drawings.manual
 	$(BIN)/python -m tests.money
 	$(BIN)/horodateur tariff plot docs/pictures/tariff.png --vehicle car
 	$(BIN)/python docs/photograph.py
 
 translations: .venv/dev ## extract the sentences, update and compile the catalogues
-	$(BIN)/pybabel -q extract -k say -F firmware/locale/babel.cfg --no-location --omit-header -o firmware/locale/horodateur.pot firmware
+	$(BIN)/pybabel -q extract -k say -k say_count:1,2 -F firmware/locale/babel.cfg --no-location --omit-header -o firmware/locale/horodateur.pot firmware
 	$(BIN)/pybabel -q update -i firmware/locale/horodateur.pot -d firmware/locale -D horodateur --ignore-pot-creation-date --no-fuzzy-matching
 	$(BIN)/pybabel -q compile -d firmware/locale -D horodateur --statistics
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench import appends, keys, prices, start, tickets, visits, years
+from bench import appends, keys, panel, prices, start, tickets, visits, years
 from bench.table import table, write
 
-SUBJECTS = (keys, visits, prices, start, appends, years, tickets)
+SUBJECTS = (keys, panel, visits, prices, start, appends, years, tickets)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ terminal is acknowledged only when what it says is on disk.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from math import ceil
@@ -34,29 +35,17 @@ from firmware.service.delivery_alarms import delivery_alarms
 from firmware.station.clock_monitor import ClockMonitor
 from firmware.station.device_calls import DeviceCalls
 from firmware.station.doubt_monitor import DoubtMonitor
+from firmware.station.driver_deadlines import DriverDeadlines
 from firmware.station.equipment import Devices, Plug, Provision
 from firmware.station.journal_writer import JournalWriter
+from firmware.station.panel_monitor import PanelMonitor
 from firmware.station.service_desk import ServiceDesk
 from firmware.station.terminal_inquiries import TerminalInquiries
 from firmware.station.upkeep import Upkeep, restore
 from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
 from firmware.visit.context import Context
-from firmware.visit.effects import (
-    Abort,
-    AskPrinter,
-    Beep,
-    Charge,
-    Effect,
-    Print,
-    Record,
-)
-from firmware.visit.events import (
-    ComputerIs,
-    DeliveriesAre,
-    DoubtsAre,
-    Event,
-    TimedOut,
-)
+from firmware.visit.effects import Abort, AskPrinter, Beep, Charge, Effect, Hush, Print, Record, Speak
+from firmware.visit.events import ComputerIs, DeliveriesAre, DoubtsAre, Event, TimedOut
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import clock_event
@@ -78,13 +67,14 @@ class Station:
         self._inquiries = TerminalInquiries(self._calls, clock.now())
         self._service = ServiceDesk(provision, self._calls, journal, clock)
         self._writer = JournalWriter(journal, clock, self._take_into_account)
+        self._panel_monitor = PanelMonitor(journal.folder)
         self._unacknowledged: list[str] = []
         self._shown: View | None = None
         self._seen: object = None
         self._internal_events: list[Event] = []
         self._active_config = provision.active_config(clock.wall())
         self._wall_due = clock.now() + self._active_config.seconds_left(clock.wall())
-        self.machine = Machine(Idle(recalls=RECALLS), since=clock.now())
+        self.machine = Machine(Idle(recalls=RECALLS, cut=next(reversed(tuple(self._ledger.started)), "")), since=clock.now())
         now = clock.now()
         self._upkeep = Upkeep(journal, provision.signing_key, now)
         if reason := journal.leaving():
@@ -93,18 +83,20 @@ class Station:
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
+        self._drivers = DriverDeadlines(devices.plugs, self._calls)
+        self.wake_at = self._next_turn()
+        """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
 
     @property
     def plugs(self) -> tuple[Plug, ...]:
         """The drivers with their cables, for the loop that carries bytes."""
         return self._devices.plugs
 
-    @property
-    def wake_at(self) -> Instant:
+    def _next_turn(self) -> Instant:
         """When `turn` must be called at the latest: the picture has a clock in it, and prices change to the second."""
-        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._upkeep_at
-        own = self.machine.deadline, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
-        return min(self._wall_due, *own, *monitors, *(plug.end.wake_at for plug in self.plugs))
+        monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._panel_monitor.wake_at, self._upkeep_at
+        own = self.machine.wake_at, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
+        return min(self._wall_due, *own, *monitors, self._drivers.next)
 
     def context(self) -> Context:
         """The context of the visit at this instant."""
@@ -150,6 +142,7 @@ class Station:
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
         now = self._clock.now()
+        self._drivers.ask()
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
@@ -158,13 +151,15 @@ class Station:
         if self._clock_monitor.due(now):
             self._look_at_clock(now)
         self._look_at_doubts(now)
-        while self._wake(now) or self._deliver_events(now):
+        self._look_at_panel(None, now)
+        while self._drivers.wake_due(now) or self._deliver_events(now):
             pass
         if now >= self._upkeep_at:
             self._keep_up(now)
         wall = self._clock.wall()
         self._show(wall)
         self._wall_due = self._clock.now() + self._active_config.seconds_left(wall)
+        self.wake_at = self._next_turn()
 
     @property
     def _upkeep_at(self) -> Instant:
@@ -193,7 +188,7 @@ class Station:
     def _look_at_computer(self, now: Instant) -> None:
         """Feed the visit `ComputerIs` if the alarms about the computer have changed."""
         sources, before = self._provision.reading_sources, self.machine.health.computer
-        seen = ComputerIs(computer_alarms(sources.supply(), sources.disk(), sources.boot(), before))
+        seen = ComputerIs(computer_alarms(self._calls.supply(sources.supply()), sources.disk(), sources.boot(), before))
         if seen.alarms != before:
             self._feed(seen, now)
 
@@ -204,7 +199,7 @@ class Station:
         self._stand(broken_screen(failure, self._ledger, self.machine.screen), now)
 
     def _stand(self, screen: Screen, now: Instant) -> None:
-        self.machine = Machine(screen, now, self.machine.language, self.machine.health)
+        self.machine = replace(self.machine, screen=screen, since=now)
 
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
@@ -215,17 +210,16 @@ class Station:
         if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until, before.lasting):
             self._feed(seen, now)
 
+    def _look_at_panel(self, event: Event | None, now: Instant) -> None:
+        """Feed the visit `PanelRecordIs` if what is remembered of the front panel has changed."""
+        if (seen := self._panel_monitor.look(event, self._clock.wall(), now)) != self.machine.health.panel_record:
+            self._feed(seen, now)
+
     def _look_at_clock(self, now: Instant) -> None:
         """Feed the visit `ClockIs` if the trust in the wall clock has changed."""
         seen = clock_event(self._clock_monitor.look(now), self.context())
         if seen != self.machine.health.clock_event:
             self._feed(seen, now)
-
-    def _wake(self, now: Instant) -> bool:
-        due = [plug for plug in self.plugs if plug.end.wake_at <= now]
-        for plug in due:
-            plug.cable.write(plug.end.wake(now))
-        return bool(due)
 
     def _deliver_events(self, now: Instant) -> bool:
         own, self._internal_events = self._internal_events, []
@@ -234,8 +228,11 @@ class Station:
         events: list[Event] = [*own, *told]
         for event in events:
             self._feed(event, now)
+            self._look_at_panel(event, now)
         if late := self.machine.deadline <= now:  # after the events: a key at the last instant is no time-out
             self._feed(TimedOut(), now)
+        if self.machine.page_due <= now:
+            self.machine = self.machine.page_turned(now)
         return late or bool(events)
 
     def _feed(self, event: Event, now: Instant) -> None:
@@ -278,6 +275,10 @@ class Station:
                 self._calls.look_at_printer()
             case Beep(tone):
                 self._calls.beep(tone)
+            case Speak(utterance):
+                self._calls.speak(utterance)
+            case Hush():
+                self._calls.hush()
             case _:
                 self._internal_events += self._service.perform(effect, self.context())
 
@@ -293,6 +294,6 @@ class Station:
         seen = (self.machine, wall.replace(microsecond=0), self._ledger)
         if seen == self._seen:
             return
-        view = self.machine.screen.view(self.context())
+        view = self.machine.view(self.context())
         if view == self._shown or self._calls.show(view):
             self._seen, self._shown = seen, view

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 
@@ -32,8 +32,8 @@ class Gpio(Protocol):
     def setwarnings(self, on: bool, /) -> None:
         """Warnings about channels in use."""
 
-    def setup(self, channel: int, direction: int, pull_up_down: int = ..., initial: int | None = None) -> None:
-        """Make a line an input (with a pull) or an output (with a level)."""
+    def setup(self, channels: int | Sequence[int], direction: int, pull_up_down: int = ..., initial: int | None = None) -> None:
+        """Make lines inputs (with a pull) or outputs (with a level)."""
 
     def output(self, channel: int, level: int, /) -> None:
         """Drive an output."""

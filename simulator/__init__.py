@@ -10,5 +10,6 @@ Its errors, beside those of the rooms it simulates:
     ├── RealDeviceError       desk/real_devices.py: a hand on a simulated device in whose place a real one stands, answered 409
     ├── TerminalStaysError    desk/terminals.py: why no other card terminal can be delivered now, answered 409
     ├── ViolationError        street/station.py: a street ends at the first violation
-    └── LgpioError            devices/lgpio_chip.py: what the real `lgpio` raises as `lgpio.error`
+    ├── LgpioError            devices/lgpio_chip.py: what the real `lgpio` raises as `lgpio.error`
+    └── ChipResetError        devices/pico/run.py: the front board's chip starts again; no firmware catches that
 """

@@ -32,6 +32,8 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     state, protocols = Path(".horodateur"), ", ".join(AT_A_DESK)
     run.add_argument("--state", type=Path, default=state, metavar="DIR", help="data folder (default: %(default)s)")
     run.add_argument("--board", type=Path, default=BOARDS / "demo-desk.toml", metavar="FILE", help="board file")
+    wired = "board file that says how the simulated devices are wired (default: paris-v1, without a front panel of its own)"
+    run.add_argument("--wiring", type=Path, default=BOARDS / "paris-v1.toml", metavar="FILE", help=wired)
     run.add_argument("--station", type=Path, default=DEMO_STATION, metavar="FILE", help="station file")
     speaks = f"what its card terminal speaks: {protocols}; else as last switched on the page, at first {USUAL_PROTOCOL}"
     run.add_argument("--card", choices=AT_A_DESK, metavar="PROTOCOL", help=speaks)
@@ -55,10 +57,11 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    from simulator.setting import setting_of, with_card
+    from simulator.setting import setting_of, with_card, with_wiring
     from simulator.web.server import run_desk  # the page's libraries are not needed to play a visit
 
     setting = setting_of(chosen.board, chosen.station, chosen.tariffs, chosen.state, SystemClock().wall())
+    setting = with_wiring(setting, chosen.wiring)
     if chosen.card:
         setting = with_card(setting, chosen.card)
     return run_desk(replace(setting, software=running_build().label), chosen.host, chosen.port)

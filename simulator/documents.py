@@ -1,7 +1,7 @@
 """Generated documentation: the pictures and pages of docs/ drawn from the code, never edited by hand.
 
 - `docs/faults.md`: every fault of a desk, with its screen, alarm and visit;
-- `docs/notices.md`: the state machine of a notice of the city;
+- `docs/notices.md`, `docs/appeals.md`, `docs/cards.md`: the state machines of notices, appeals, requests for cards;
 - `docs/screens.md`: every screen the explorer reaches, with its picture, what it is for, and where each event leads;
 - `docs/pictures/`: the pictures that visits name with `picture`, and the ticket of the first one.
 """
@@ -17,7 +17,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from PIL import Image, ImageOps
 
+from central.cards.counter import load_catalogue
 from central.rules.appeals_page import appeals_page
+from central.rules.cards_page import cards_page
 from central.rules.notices_page import notices_page
 from firmware.locale import catalogues
 from firmware.machine import Machine
@@ -56,6 +58,8 @@ PAID, FREE = datetime(2026, 3, 4, 10, 0, 20, tzinfo=PARIS), datetime(2026, 3, 8,
 DRAWN_WITH = Ed25519PrivateKey.from_private_bytes(bytes(32))
 """Signs the receipts in the pictures: a key that everybody knows, so that they are drawn alike."""
 ENLARGED = 2
+DRAWN_LANGUAGES = ("fr", "en")
+"""Of the pictures on the page; a handful of the others are golden files (tests/golden/languages)."""
 WHOLE = "1AAO1"
 """The plate that is walked."""
 
@@ -73,7 +77,11 @@ def draw_documents(root: Path) -> Iterator[Path]:
     faults = root / "docs" / fault_page.PAGE
     faults.write_text(fault_page.faults_page(), "utf-8")
     yield faults
-    for file, text in (("notices.md", notices_page()), ("appeals.md", appeals_page())):
+    for file, text in (
+        ("notices.md", notices_page()),
+        ("appeals.md", appeals_page()),
+        ("cards.md", cards_page(load_catalogue())),
+    ):
         drawn = root / "docs" / file
         drawn.write_text(text, "utf-8")
         yield drawn
@@ -104,7 +112,7 @@ def _shown(walks: list[tuple[Context, list[Passage]]]) -> Shown:
 
 def _screen_pictures(shown: Shown, folder: Path) -> Iterator[Path]:
     for name, (machine, context) in shown.items():
-        for language in context.catalogues:
+        for language in DRAWN_LANGUAGES:
             seen = Machine(machine.screen, language=language, health=machine.health).own_context(context)
             yield _save(draw(machine.screen.view(seen)), folder / f"screen-{_slug(name)}-{language}.png")
 

@@ -13,11 +13,13 @@ from typing import Protocol
 from PIL import Image
 
 from hal.board import DisplayWiring, open_display
-from hal.drawing import HEIGHT, WIDTH, draw
+from hal.drawing import draw
+from hal.drivers.display import CONTRAST, contrast_of
 from hal.lines import Gpio
 from hal.ports import Display, View
 from simulator.devices.header import Header
 from simulator.devices.ssd1322 import SpiPort, Ssd1322
+from simulator.devices.ssd1363 import Ssd1363
 from simulator.virtual_time import Tap
 
 
@@ -34,30 +36,24 @@ class Glass(Protocol):
         """A spark makes the panel forget its settings."""
 
     def picture(self) -> Image.Image:
-        """256 x 64, mode "L"; black without power."""
+        """As large as the glass, mode "L"; black without power."""
+
+    @property
+    def contrast(self) -> int:
+        """Current of a lit pixel, of 255: how bright the picture is. 127 is the usual one."""
 
 
 GlassMaker = Callable[[DisplayWiring, Header, Tap], Glass]
 
 
-class TappedPanel(Ssd1322):
-    """Display controller with every transfer noted in the wire trace."""
-
-    def __init__(self, tap: Tap) -> None:
-        super().__init__()
-        self._tap = tap
-
-    def transfer(self, data: bytes, *, is_data: bool) -> None:
-        """Note it, then obey it."""
-        self._tap("display", "station", data)
-        super().transfer(data, is_data=is_data)
+PANELS: dict[str, Callable[[], Ssd1322 | Ssd1363]] = {"ssd1322": Ssd1322, "ssd1363": Ssd1363}
 
 
-class PixelGlass(TappedPanel):
-    """The panel, and the shipped driver on its SPI bus."""
+class PixelGlass:
+    """The panel that the board names, and the shipped driver on its SPI bus; every transfer is noted in the wire trace."""
 
     def __init__(self, wiring: DisplayWiring, header: Header, tap: Tap) -> None:
-        super().__init__(tap)
+        self.controller, self._tap = PANELS[wiring.model](), tap
         self._wiring = wiring
         self._spi = SpiPort(self, header, dc=wiring.dc, reset=wiring.reset)
 
@@ -65,11 +61,34 @@ class PixelGlass(TappedPanel):
         """The driver over the simulated lines, which sets the panel up."""
         return open_display(self._wiring, gpio, self._spi)
 
+    def transfer(self, data: bytes, *, is_data: bool) -> None:
+        """Note it; the panel obeys it."""
+        self._tap("display", "station", data)
+        self.controller.transfer(data, is_data=is_data)
+
+    def power(self, on: bool) -> None:
+        """Give or cut the panel's supply."""
+        self.controller.power(on)
+
+    def reset(self) -> None:
+        """The panel forgets its settings."""
+        self.controller.reset()
+
+    def picture(self) -> Image.Image:
+        """What the panel shows."""
+        return self.controller.picture()
+
+    @property
+    def contrast(self) -> int:
+        """As the panel was told."""
+        return self.controller.contrast
+
 
 class WordGlass:
     """Keeps what it was asked to show. Nothing crosses a wire."""
 
     def __init__(self, wiring: DisplayWiring, header: Header, tap: Tap) -> None:
+        self._glass = wiring.glass
         self.view: View | None = None
         """What is shown; None without power, and until the station has shown something."""
 
@@ -90,4 +109,9 @@ class WordGlass:
 
     def picture(self) -> Image.Image:
         """Drawn now, for who looks."""
-        return draw(self.view) if self.view else Image.new("L", (WIDTH, HEIGHT))
+        return draw(self.view, self._glass) if self.view else Image.new("L", (self._glass.width, self._glass.height))
+
+    @property
+    def contrast(self) -> int:
+        """What the driver would have told the panel."""
+        return contrast_of(self.view) if self.view else CONTRAST

@@ -14,8 +14,9 @@ from central.register.holdings import HoldingRow
 from firmware.domain.errors import FieldError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
-from firmware.tariff import Tariffs, load_tariffs
+from firmware.tariff import TariffError, Tariffs, load_tariffs
 from firmware.tariff.place import check_place
+from firmware.tariff.reach import NOT_NEEDED, shortfall
 from hal.board import Board, CaisseApWiring, CardWiring, ConcertWiring, NexoWiring, load_board
 from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS
@@ -74,6 +75,11 @@ def with_card(setting: Setting, protocol: str) -> Setting:
     return replace(setting, reference=structs.replace(setting.reference, card=AT_A_DESK[protocol]))
 
 
+def with_wiring(setting: Setting, file: Path) -> Setting:
+    """The setting with its simulated devices wired as on another board; the card terminal stays. Raises BoardError."""
+    return replace(setting, reference=structs.replace(load_board(file), card=setting.reference.card))
+
+
 def chosen_protocol(state: Path) -> str:
     """What the card terminal of the desk in this folder speaks: as it was last switched, else as usual. Raises BoardError."""
     file = state / CHOSEN
@@ -99,6 +105,8 @@ def setting_of(board: Path, station: Path, tariffs: Path, state: Path, at: datet
     reference = structs.replace(load_board(BOARDS / "paris-v1.toml"), card=AT_A_DESK[chosen_protocol(state)])
     shown = demonstration_rights(BOARDS / "demo-rights.toml")
     site, prices = read_toml(station, Site), load_tariffs(tariffs)
+    if short := shortfall(prices.calendar, prices.day(at), NOT_NEEDED):
+        raise TariffError(str(tariffs), short.where, short.reason)
     try:
         check_place(prices, site.station, site.sector, site.zone)
     except FieldError as error:

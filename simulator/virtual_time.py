@@ -88,6 +88,7 @@ class VirtualClock:
 
     def __init__(self, time: VirtualTime, wall: datetime) -> None:
         self._time = time
+        self._told = (0.0, datetime.fromtimestamp(0.0, PARIS))
         self.set(wall)
 
     def set(self, wall: datetime) -> None:
@@ -100,7 +101,10 @@ class VirtualClock:
 
     def wall(self, ahead: float = 0.0) -> datetime:
         """The time in Paris, or what it will be in so many seconds."""
-        return datetime.fromtimestamp(self._start + self._time.now + ahead, PARIS)
+        instant = self._start + self._time.now + ahead
+        if instant != self._told[0]:
+            self._told = instant, datetime.fromtimestamp(instant, PARIS)
+        return self._told[1]
 
     def synchronised(self) -> bool:
         """Virtual time never drifts."""
@@ -127,6 +131,10 @@ class VirtualLine:
     """A NUL arrives after every transfer: what a break on the line reads as."""
     duplicated: bool = False
     """Every transfer arrives twice. Not on a TCP connection, which never does that."""
+    late: float = 0.0
+    """Seconds that a transfer may come later than it should, each by itself: a later one may overtake it."""
+    alter: Callable[[bytes, Random], bytes] | None = None
+    """What somebody on the way makes of it."""
     random: Random = field(default_factory=lambda: Random(0))
 
     def arrivals(self, data: bytes) -> tuple[bytes, ...]:
@@ -141,7 +149,12 @@ class VirtualLine:
         if self.garbled:
             at = self.random.randrange(len(data))
             data = data[:at] + bytes([data[at] ^ (1 << self.random.randrange(8))]) + data[at + 1 :]
+        data = self.alter(data, self.random) if self.alter else data
         return data + b"\0" if self.nuls else data
+
+    def delay(self) -> float:
+        """Seconds that this transfer comes later."""
+        return self.random.uniform(0.0, self.late) if self.late else 0.0
 
 
 def discard(data: bytes) -> None:
@@ -188,7 +201,7 @@ class Wire:
             start = max(self._time.now + self.line.latency, self._free[sender])
             self._free[sender] = start + len(piece) * self._seconds
             for carried in self.line.arrivals(piece):
-                self._time.at(self._free[sender], partial(arrive, carried))
+                self._time.at(self._free[sender] + self.line.delay(), partial(arrive, carried))
 
     def _arrive(self, cuts: int, data: bytes) -> None:
         if cuts == self._cuts:

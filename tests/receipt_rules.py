@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from firmware.domain.formats import FRENCH
 from firmware.domain.money import NO_BREAK_SPACE, euros_on_paper
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import normalise
 from firmware.tariff import scale
-from firmware.visit.context import FRENCH, Context
+from firmware.visit.context import Context
 from firmware.visit.words import day
 from hal.ports import Ticket, TicketLine
 
@@ -37,7 +38,7 @@ def missing(ticket: Ticket, right: ParkingRight, context: Context) -> tuple[str,
     lines = tuple(_plain(part) for part in ticket.parts if isinstance(part, TicketLine))
     legal = context.tariffs.legal
     found = {
-        ISSUED: any(beside.startswith(f"{context.now:%d/%m/%Y %H:%M}") for _, beside in lines),
+        ISSUED: any(beside.startswith(f"{context.now:{context.format.numeric_date} %H:%M}") for _, beside in lines),
         END: _says_the_end(lines, right, context),
         AMOUNT: any(beside.startswith(f"{_euros(right.cents, context)} ") for _, beside in lines),
         SCALE: _says_the_scale(lines, right, context),

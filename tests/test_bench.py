@@ -14,6 +14,7 @@ FIGURES = {figure["name"]: figure for figure in RESULTS["figures"]}
     [
         ("key press to frame, compute, p50", ""),
         ("key press to frame, compute, p99", "<= 2.5"),
+        ("panel, key press to frame, slowest", "<= 25"),
         ("SPI, a typed letter, most", "<= 2048"),
         ("SPI, the + key, most", "<= 2048"),
         ("SPI, the + key, stay over a night, most", "<= 2048"),

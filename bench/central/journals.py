@@ -19,6 +19,8 @@ SECTORS = tuple(f"{arrondissement}{letter}" for arrondissement in range(1, 21) f
 REPORT = StatusReport("0.1.0", ClockQuality.SYNCHRONISED, {"tariffs": 1})
 PLATES = 1_500_000
 """Vehicles that park in Paris at times."""
+SPREAD = 83
+"""From one of them to the next, in the order in which plates are given out: they are spread over AA-001-AA to HC-999-ZZ."""
 
 
 def names(stations: int) -> tuple[str, ...]:
@@ -44,9 +46,9 @@ def zone_of(sector: str) -> int:
 
 def plate(number: int) -> str:
     """A plate as they are given out: `AA-001-AA` without dashes."""
-    letters, digits = divmod(number % PLATES, 999)
+    letters, digits = divmod(number % PLATES * SPREAD, 999)
     first, last = divmod(letters, 26 * 26)
-    return f"{_pair(first + 60)}{digits + 1:03d}{_pair(last)}"
+    return f"{_pair(first)}{digits + 1:03d}{_pair(last)}"
 
 
 def _pair(number: int) -> str:

@@ -36,6 +36,17 @@ class Limits:
     """Each address, for public questions about notices: nobody tries numbers and plates in bulk."""
     failures: Rate = Rate(10 / 60, 10)
     """Each token or station at each address: refused for what it gave as proof. The next ones are not even looked at."""
+    links: Rate = Rate(10 / 3600, 10)
+    """Each address, for sign-in links by e-mail: nobody fills other people's mailboxes, or the register."""
+    requests: Rate = Rate(0.2, 30)
+    """Each address, for new requests for cards: ten thousand of them are no person's."""
+    guesses: Rate = Rate(30 / 86_400, 30)
+    """Each address, for a number, plate or code of a notice that is wrong: thirty at once and thirty a day. The next questions
+    are not even looked at: whoever counts numbers up finds none."""
+    codes: Rate = Rate(50 / 86_400, 50)
+    """Each notice, for wrong codes, whatever the address. Then `code_tries` is what each address has left."""
+    code_tries: Rate = Rate(1 / 86_400, 1)
+    """Each address, for wrong codes of one notice at which others guess."""
     remembered: int = 50_000
     """Buckets; about 20 MB."""
 

@@ -14,9 +14,10 @@ from datetime import datetime
 from http import HTTPStatus
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, bindparam, select
 
 from central.core.problems import NOT_TEXT, InvalidField, Problem, decoding_error, unprocessable
+from central.db.row_update import update_row
 from central.db.tables import stations
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
@@ -24,6 +25,7 @@ from firmware.protocol.envelope import PULL, STATEMENT, Envelope, EnvelopeError,
 from firmware.protocol.messages import PullRequest, StationStatement, pull_in, statement_in
 
 _COLUMNS = ("public_key", "revoked_at", "contact", "zone", "sector", "complete_until", "enrolled_at", "current", "returns")
+_LOCKED = select(*(stations.c[name] for name in _COLUMNS)).where(stations.c.station == bindparam("of")).with_for_update()
 _DECODERS: Mapping[str, Callable[[bytes], StationStatement | PullRequest]] = {STATEMENT: statement_in, PULL: pull_in}
 
 
@@ -68,7 +70,7 @@ def authenticate(
         members = {"contact_from": row.contact + 1}
         return Problem(HTTPStatus.CONFLICT, f"request number {request.request_number} was used before", members=members)
     used = {"contact": request.request_number, "last_contact": now}
-    connection.execute(update(stations).where(stations.c.station == station).values(used))
+    update_row(connection, stations, {"station": station}, used)
     return AcceptedRequest(
         station, row.zone, row.sector, row.complete_until, row.enrolled_at, row.current, row.returns, document
     )
@@ -88,5 +90,4 @@ def _decode(station: str, purpose: str, document: bytes) -> StationStatement | P
 
 
 def _lock_station(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:
-    wanted = [stations.c[name] for name in _COLUMNS]
-    return connection.execute(select(*wanted).where(stations.c.station == station).with_for_update()).one_or_none()
+    return connection.execute(_LOCKED, {"of": station}).one_or_none()

@@ -22,7 +22,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
 
 from central.core import audit
-from central.core.remembered import forget, remember
+from central.core.remembered import forget, is_remembered, remember
 from central.db.locks import transaction_lock
 from central.db.tables import tokens as table
 from firmware.domain.errors import FieldError
@@ -42,31 +42,48 @@ class Scope(StrEnum):
     RIGHTS = "rights"
     """Replace a series of holdings."""
     PUBLISH = "publish"
-    """Publish tariffs and configurations."""
+    """Publish tariffs and configurations; enter the city's figures of the yearly report."""
     TOKENS = "tokens"
     """Issue, list and revoke tokens."""
     AGENT = "agent"
-    """Propose notices, and read them."""
+    """Propose notices in one's own name, an agent's number, and read them."""
     NOTICES = "notices"
-    """Send, withdraw, cancel, warn, enforce and write off notices."""
+    """Read notices; send, withdraw, cancel, warn, enforce and write off notices."""
     PAYMENTS = "payments"
-    """Record payments of notices and refunds."""
+    """Read notices; record payments of them, and refunds."""
     APPEALS = "appeals"
     """Record appeals, examine and decide them; record what the court was given and judged."""
+    APPLICANT = "applicant"
+    """Ask for parking cards: the requests of one's own account, and no other."""
+    CLERK = "clerk"
+    """Examine requests for parking cards, decide them, send the cards."""
+    SELL = "sell"
+    """Write the parkings that one seller by telephone sold, and say until when they are complete."""
+    PARTNER = "partner"
+    """Read sessions and assigned rights, without plates; with them, for who may check plates too."""
+    WEBHOOKS = "webhooks"
+    """Say where events are sent; see what could not be delivered."""
     AUDIT = "audit"
     """Read who did what, which plates were asked about, and which refusals are contradicted."""
 
 
 ROLES: Mapping[str, frozenset[Scope]] = {
     "agent": frozenset({Scope.CHECK, Scope.AGENT}),
-    "notices": frozenset({Scope.AGENT, Scope.NOTICES}),
-    "cashier": frozenset({Scope.AGENT, Scope.PAYMENTS}),
+    "notices": frozenset({Scope.NOTICES}),
+    "cashier": frozenset({Scope.PAYMENTS}),
     "examiner": frozenset({Scope.APPEALS}),
+    "applicant": frozenset({Scope.APPLICANT}),
+    "clerk": frozenset({Scope.CLERK}),
+    "seller": frozenset({Scope.SELL}),
+    "partner": frozenset({Scope.PARTNER}),
     "operator": frozenset(Scope),
     "auditor": frozenset({Scope.FLEET, Scope.AUDIT}),
 }
 LONGEST_LIFE = timedelta(days=366)
 LONGEST_NAME = 60
+MOST = 1000
+"""Good tokens that are remembered, the newest."""
+_GOOD = "good tokens"
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
 
@@ -78,11 +95,13 @@ class Bearer:
     id: str
     who: str
     scopes: frozenset[Scope]
+    seller: str | None = None
+    """Whose parkings it may write; None: nobody's."""
 
     @property
     def name(self) -> str:
         """As it stands in the audit trail and beside a check: two tokens may carry one name."""
-        return f"{self.who} ({self.id})"
+        return token_actor(self.who, self.id)
 
 
 @dataclass(frozen=True)
@@ -96,15 +115,29 @@ class Token:
     created_by: str
     expires_at: datetime
     revoked_at: datetime | None
+    seller: str | None
 
 
-def issue_token(store: Engine, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime) -> str:
-    """Issue a token and return it: the only time its secret is seen. Audited.
+def token_actor(who: str, id: str) -> str:
+    """The holder of a token as the audit trail names them: never by an address, for that only grows."""
+    return f"{who} ({id})" if who and "@" not in who else f"token {id}"
+
+
+def issue_token(
+    store: Engine,
+    who: str,
+    scopes: Collection[Scope],
+    lifetime: timedelta,
+    by: str,
+    now: datetime,
+    seller: str | None = None,
+) -> str:
+    """Issue a token and return it: the only time its secret is seen. Audited. `seller`: whose parkings it may write.
 
     Raises FieldError for no name, no scope, or a life that is not longer than nothing and at most LONGEST_LIFE.
     """
     with store.begin() as connection:
-        return _insert_token(connection, who, scopes, lifetime, by, now)
+        return _insert_token(connection, _TokenGrant(who, scopes, lifetime, seller), by, now)
 
 
 def issue_first_operator(store: Engine, who: str, lifetime: timedelta, by: str, now: datetime) -> str:
@@ -116,7 +149,7 @@ def issue_first_operator(store: Engine, who: str, lifetime: timedelta, by: str, 
         transaction_lock(connection, "first operator")
         if any(Scope.TOKENS in scopes for scopes in connection.scalars(select(table.c.scopes))):
             raise LookupError("this register already has a first operator")
-        return _insert_token(connection, who, ROLES["operator"], lifetime, by, now)
+        return _insert_token(connection, _TokenGrant(who, ROLES["operator"], lifetime), by, now)
 
 
 def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
@@ -124,19 +157,34 @@ def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:
     parts = TOKEN.fullmatch(text)
     if parts is None:
         return None
-    row = remember(store, f"token {parts[1]}", now, lambda: _row_of(store, parts[1]))
+    row = _remembered_rows(store, now).get(parts[1]) or _row_of(store, parts[1])
     if row is None or not hmac.compare_digest(row["digest"], _digest(parts[2])):
         return None
     if row["revoked_at"] is not None or row["expires_at"] <= now:
         return None
-    return Bearer(row["id"], row["who"], frozenset(map(Scope, row["scopes"])))
+    return Bearer(row["id"], row["who"], frozenset(map(Scope, row["scopes"])), row["seller"])
+
+
+def is_known(store: Engine, text: str, now: datetime) -> bool:
+    """Whether the holder of what may be a token is found without asking the database."""
+    return is_remembered(store, _GOOD, now) and token_id(text) in _remembered_rows(store, now)
+
+
+def _remembered_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
+    """The good tokens by their ids, read together: an agent checks a plate now and then, and a city has many agents."""
+    return remember(store, _GOOD, now, lambda: _good_rows(store, now)) or {}
+
+
+def _good_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
+    columns = table.c
+    good = select(table).where(columns.revoked_at.is_(None), columns.expires_at > now).order_by(columns.created_at.desc())
+    with store.connect() as connection:
+        return {row["id"]: row for row in connection.execute(good.limit(MOST)).mappings()}
 
 
 def _row_of(store: Engine, id: str) -> RowMapping | None:
-    """One statement, and no transaction around it: there is nothing to keep together."""
+    """One that is not remembered: it is new, or no good, or one of more than MOST."""
     with store.connect() as connection:
-        if store.dialect.name == "postgresql":
-            connection.execution_options(isolation_level="AUTOCOMMIT")
         return connection.execute(_BY_ID, {"id": id}).mappings().one_or_none()
 
 
@@ -168,24 +216,35 @@ def list_tokens(store: Engine) -> tuple[Token, ...]:
         return tuple(map(_token, rows))
 
 
-def _insert_token(
-    connection: Connection, who: str, scopes: Collection[Scope], lifetime: timedelta, by: str, now: datetime
-) -> str:
-    if not 1 <= len(who.strip()) <= LONGEST_NAME:
+@dataclass(frozen=True)
+class _TokenGrant:
+    """To whom a token is issued, and for what."""
+
+    who: str
+    scopes: Collection[Scope]
+    lifetime: timedelta
+    seller: str | None = None
+
+
+def _insert_token(connection: Connection, grant: _TokenGrant, by: str, now: datetime) -> str:
+    who, scopes, lifetime = grant.who.strip(), sorted(grant.scopes), grant.lifetime
+    if not 1 <= len(who) <= LONGEST_NAME:
         raise FieldError("who", f"must have 1 to {LONGEST_NAME} characters")
     if not scopes:
         raise FieldError("scopes", "at least one scope is required")
     if not timedelta(0) < lifetime <= LONGEST_LIFE:
         raise FieldError("days", f"must be 1 to {LONGEST_LIFE.days}")
     token, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
-    row = {"id": token, "digest": _digest(secret), "who": who.strip(), "scopes": sorted(scopes), "created_at": now}
-    connection.execute(insert(table).values(**row, created_by=by, expires_at=now + lifetime))
-    audit.note(connection, now, by, "token issued", token, to=who.strip(), scopes=" ".join(sorted(scopes)))
+    row = {"id": token, "digest": _digest(secret), "who": who, "scopes": scopes, "created_at": now}
+    connection.execute(insert(table).values(**row, created_by=by, expires_at=now + lifetime, seller=grant.seller))
+    said = {"to": "" if "@" in who else who, "scopes": " ".join(scopes), "seller": grant.seller or ""}
+    detail = {name: value for name, value in said.items() if value}
+    audit.note(connection, now, by, "token issued", token, **detail)
     return f"hdt_{token}_{secret}"
 
 
 def _token(row: RowMapping) -> Token:
-    values = {name: row[name] for name in ("id", "who", "created_at", "created_by", "expires_at", "revoked_at")}
+    values = {name: row[name] for name in ("id", "who", "created_at", "created_by", "expires_at", "revoked_at", "seller")}
     return Token(**values, scopes=tuple(map(Scope, row["scopes"])))
 
 

@@ -70,6 +70,8 @@ def log_request(request: Request, response: ResponseLog, seconds: float, counter
     method = request.method if request.method in METHODS else "(other)"
     counters.requests.labels(method, route, response.status).observe(seconds)
     common = {"request": request.state.request, "method": method, "route": route, "status": response.status}
+    if city := getattr(request.state, "city", ""):
+        common["city"] = city
     who = getattr(request.state, "who", None)
     log(
         REQUESTS,

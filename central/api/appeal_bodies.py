@@ -10,16 +10,16 @@ from pydantic.config import JsonDict
 
 from central.api.datetimes import RequestDateTime
 from central.api.request_body import RequestBody
-from central.api.texts import LongText, PlainText
+from central.api.texts import FileName, LongText, PlainText
 from central.appeals.filing import MOST_DOCUMENTS, AppealFiling
 from central.rules.appeal_documents import AppealDocument, AppealWay, Appellant, DocumentKind, InadmissibleGround
 from central.rules.appeal_states import AppealEventKind, Judgment
 from central.rules.court import CourtAgainst
-from central.rules.notice_numbers import KEY
 
 LARGEST_DOCUMENT = 20_000_000
 """Bytes."""
 SUM = "0" * 64
+CODE = "7K3M-9Q2X"
 DecidedOutcome = Annotated[
     AppealEventKind,
     AfterValidator(lambda kind: _decision(kind)),
@@ -33,17 +33,13 @@ def _decision(kind: AppealEventKind) -> AppealEventKind:
     return kind
 
 
-def _file_name(name: str) -> str:
-    """A name without a folder: nothing that is written under it can land elsewhere."""
-    if name.strip(". ") == "" or name[0] == "." or any(each in '/\\:<>"|?*' or not each.isprintable() for each in name):
-        raise ValueError("is no plain name of a file: no folder, no leading dot, no mark such as / \\ : < >")
-    return name
-
-
 def _day(value: object) -> date:
-    if not (isinstance(value, str) and len(value) == 10):
+    try:
+        found = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+    except ValueError:
+        found = None
+    if found is None:
         raise ValueError("is no day, such as 2026-03-04")
-    found = date.fromisoformat(value)
     if not 2018 <= found.year < 2200:
         raise ValueError("is no day of this law: 2018 and later")
     return found
@@ -58,7 +54,7 @@ class DocumentListed(RequestBody):
     """A document by its name, size and SHA-256. Its data is not sent here."""
 
     kind: DocumentKind
-    name: Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_file_name)]
+    name: FileName
     size: Annotated[int, Field(strict=True, ge=1, le=LARGEST_DOCUMENT)]
     """Bytes."""
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -100,18 +96,24 @@ class AppealSaid(AppealContent):
 
 
 class PublicAppealSaid(AppealContent):
-    """An appeal as the public files it: plate and key are those of the notice."""
+    """An appeal as the public files it: plate and code are those of the notice."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"plate": "AB-123-CD", "key": "42", "resident": True, "statement": "J’avais payé.", "documents": [EXAMPLE]}
+                {
+                    "plate": "AB-123-CD",
+                    "code": CODE,
+                    "resident": True,
+                    "statement": "J’avais payé.",
+                    "documents": [EXAMPLE],
+                }
             ]
         }
     )
 
     plate: Annotated[str, Field(min_length=1, max_length=40)]
-    key: Annotated[str, Field(pattern=f"^{KEY}$")]
+    code: Annotated[str, Field(min_length=1, max_length=40)]
 
     def filing(self, now: datetime) -> AppealFiling:
         """As the rules take it."""
@@ -133,10 +135,10 @@ class DocumentsSaid(RequestBody):
 class PublicDocumentsSaid(DocumentsSaid):
     """Documents that the public supplies."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"plate": "AB-123-CD", "key": "42", "documents": [EXAMPLE]}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"plate": "AB-123-CD", "code": CODE, "documents": [EXAMPLE]}]})
 
     plate: Annotated[str, Field(min_length=1, max_length=40)]
-    key: Annotated[str, Field(pattern=f"^{KEY}$")]
+    code: Annotated[str, Field(min_length=1, max_length=40)]
 
 
 class DocumentRequest(RequestBody):

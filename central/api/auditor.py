@@ -9,24 +9,22 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from central.access.tokens import Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
-from central.api.documents import WITH_TOKEN, Responses, problems
+from central.api.documents import SIGNED, WITH_TOKEN, problems
 from central.api.errors import rule_errors
 from central.api.numbers import Number
 from central.api.pdf_response import PDF, pdf_response
+from central.api.refusals import NotedRoute
 from central.core import audit
-from central.enforcement import check_log, reopened
+from central.enforcement import check_log, reopened, valid_parkings
 from central.enforcement.evidence_packs import make_pack
 from central.enforcement.present_state import RefusalState
 from central.pages.evidence_letter import evidence_letter
 
 Auditor = Annotated[Bearer, Depends(needs(Scope.AUDIT))]
 After = Annotated[Number, Query()]
-SIGNED: Responses = {
-    200: {"content": {"application/json": {"schema": {"type": "object", "required": ["signed", "signature"]}}}}
-}
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
-routes = APIRouter(prefix="/v1", tags=["auditor"], responses=problems(*WITH_TOKEN))
+routes = APIRouter(prefix="/v1", tags=["auditor"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
 
 
 @routes.get("/audit")
@@ -64,6 +62,19 @@ def read_evidence_pdf(auditor: Auditor, id: Annotated[Number, Path()], auth: Aut
     """The same for people, in French; the signed document is attached to the file."""
     with rule_errors():
         return pdf_response(evidence_letter(make_pack(auth.city, id, auditor.name, auth.clock())))
+
+
+@routes.get("/parkings")
+def read_parkings(
+    auditor: Auditor,
+    auth: Auth,
+    at: Annotated[RequestDateTime, Query()],
+    after: Annotated[str, Query(max_length=200)] = "",
+    limit: Limit = 100,
+) -> valid_parkings.ValidParkings:
+    """Every parking valid at an instant, as known now, wherever it was bought; to go on, `next` of a page as `after`."""
+    with rule_errors():
+        return valid_parkings.list_valid(auth.city.store, at, after, limit, auditor.name, auth.clock())
 
 
 @routes.get("/reopened")

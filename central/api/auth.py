@@ -8,19 +8,22 @@ holder out. A rate limit is not a secret keeper: 32 random bytes are.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 
 from central.access import tokens
 from central.access.rate_limits import BucketKey, Buckets, Limits, Rate
+from central.access.sign_in_ways import SignInWays
 from central.access.tokens import Bearer, Scope
 from central.core.audit import PUBLIC
 from central.core.city import City
@@ -38,6 +41,7 @@ class AuthState:
     limits: Limits
     buckets: Buckets
     counters: RequestCounters
+    ways: SignInWays = field(default_factory=SignInWays)
 
     def count_request(self, key: BucketKey, rate: Rate) -> None:
         """Count this request. Raises HTTPException 429 if it comes too soon."""
@@ -66,18 +70,31 @@ SCHEME = HTTPBearer(
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(SCHEME)]
 
 
-def needs(scope: Scope) -> Callable[[Request, AuthState, HTTPAuthorizationCredentials | None], Bearer]:
-    """A dependency: the holder of a valid token with this scope. Raises HTTPException 401, 403, 429."""
+def needs(
+    scope: Scope, *or_scopes: Scope
+) -> Callable[[Request, AuthState, HTTPAuthorizationCredentials | None], Awaitable[Bearer]]:
+    """A dependency: the holder of a valid token with this scope, or one of the others. Raises HTTPException 401, 403, 429.
 
-    def authenticate(request: Request, auth: Auth, credentials: Credentials) -> Bearer:
-        bearer = _find_bearer(request, auth, credentials.credentials if credentials else "")
-        auth.count_request(("token", bearer.id), auth.limits.bearer)
-        if scope not in bearer.scopes:
-            challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
-            raise HTTPException(HTTPStatus.FORBIDDEN, f"token lacks scope {scope}", challenge)
-        return bearer
+    Who is remembered is let in without a thread to wait for the database in.
+    """
+
+    async def authenticate(request: Request, auth: Auth, credentials: Credentials) -> Bearer:
+        return await bearer_of(request, auth, credentials.credentials if credentials else "", scope, *or_scopes)
 
     return authenticate
+
+
+async def bearer_of(request: Request, auth: AuthState, text: str, scope: Scope, *or_scopes: Scope) -> Bearer:
+    """The holder of a token with one of these scopes; this request is counted. Raises HTTPException 401, 403, 429."""
+    if tokens.is_known(auth.city.store, text, auth.clock()):
+        bearer = _find_bearer(request, auth, text)
+    else:
+        bearer = await run_in_threadpool(_find_bearer, request, auth, text)
+    auth.count_request(("token", bearer.id), auth.limits.bearer)
+    if bearer.scopes.isdisjoint({scope, *or_scopes}):
+        challenge = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'}
+        raise HTTPException(HTTPStatus.FORBIDDEN, f"token lacks scope {scope}", challenge)
+    return bearer
 
 
 async def limit_public(request: Request, auth: Auth) -> None:
@@ -88,7 +105,28 @@ async def limit_public(request: Request, auth: Auth) -> None:
 async def limit_notices(request: Request, auth: Auth) -> None:
     """A dependency: the rate limit of public questions about notices. Raises HTTPException 429."""
     auth.count_request(("notice", address_of(request)), auth.limits.notices)
+    _raise_if_limited(auth.buckets.delay(("guess", address_of(request)), auth.limits.guesses, auth.clock()))
     request.state.bearer = PUBLIC
+
+
+@contextmanager
+def counted_guess(request: Request, auth: AuthState, number: str) -> Iterator[None]:
+    """Count what turns out to be no notice's number, plate and code (LookupError): one address guesses so often a day.
+
+    `number`: whose code was said; empty: none was. Codes of one number are guessed so often a day from wherever; after that an
+    address that has not guessed at it may still say one: whoever has the code is not held back by those who have not.
+    """
+    here, everywhere, now = ("code", number, address_of(request)), ("code", number), auth.clock()
+    if number and auth.buckets.delay(everywhere, auth.limits.codes, now):
+        _raise_if_limited(auth.buckets.delay(here, auth.limits.code_tries, now))
+    try:
+        yield
+    except LookupError:
+        auth.buckets.take(("guess", address_of(request)), auth.limits.guesses, now)
+        if number:
+            auth.buckets.take(everywhere, auth.limits.codes, now)
+            auth.buckets.take(here, auth.limits.code_tries, now)
+        raise
 
 
 def address_of(connection: HTTPConnection) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central.cards.document_folder import LARGEST_DOCUMENT
 from central.core.problems import MEDIA_TYPE, too_long
 from central.intake.intake import LONGEST_BODY
 
 LONGEST_SERIES = 64 << 20
 """A million plates."""
 SERIES = "/v1/rights/"
+DOCUMENTS = re.compile(r"/v1/requests/[0-9]+/documents|/counter/[0-9]+/documents")
+FORM_PARTS = 1 << 16
+"""What a form puts around a document."""
 BODY = "the body of this request"
 
 
@@ -33,7 +38,7 @@ class BodyLimit:
         """Answer 413, or pass the request on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-        elif announced_length(scope) > (longest := limit_of(scope)):
+        elif announced_length(scope) > (longest := limit_of(scope)) and not _is_document(scope):
             await _refusal(longest)(scope, receive, send)
         else:
             await self._pass_on(longest, scope, receive, send)
@@ -54,14 +59,26 @@ class BodyLimit:
 
 def limit_of(scope: Scope) -> int:
     """The longest body of a request, in bytes: a series of holdings is as long as a city is big."""
-    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
-    return LONGEST_SERIES if path.startswith(SERIES) and scope["method"] == "PUT" else LONGEST_BODY
+    path = _path(scope)
+    if _is_document(scope):
+        return LARGEST_DOCUMENT + FORM_PARTS
+    is_series = path.startswith(SERIES) and "/" not in path.removeprefix(SERIES)
+    return LONGEST_SERIES if is_series and scope["method"] == "PUT" else LONGEST_BODY
 
 
 def announced_length(scope: Scope) -> int:
     """The Content-Length of a request; 0 if it has none."""
     text = Request(scope).headers.get("content-length", "0")
-    return int(text[:18]) if text.isdecimal() else 0
+    return int(text[:18]) if text.isascii() and text.isdecimal() else 0
+
+
+def _path(scope: Scope) -> str:
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
+
+
+def _is_document(scope: Scope) -> bool:
+    """Whose length is looked at once it is known who sends it: a refusal leaves a line with a name."""
+    return scope["method"] == "POST" and DOCUMENTS.fullmatch(_path(scope)) is not None
 
 
 async def _raw(request: Request) -> bytes:
@@ -69,6 +86,9 @@ async def _raw(request: Request) -> bytes:
 
 
 async def _spooled(request: Request) -> AsyncIterator[IO[bytes]]:
+    if announced_length(request.scope) > (longest := limit_of(request.scope)):
+        detail = too_long(BODY, longest).detail
+        raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, detail, {"Connection": "close"})
     with tempfile.SpooledTemporaryFile(LONGEST_BODY) as file:
         async for chunk in request.stream():
             file.write(chunk)

@@ -10,6 +10,12 @@ from central.core.problems import MEDIA_TYPE
 Responses = dict[int | str, dict[str, Any]]
 """As FastAPI wants it."""
 
+GEOJSON = "application/geo+json"
+"""GeoJSON (RFC 7946)."""
+SIGNED: Responses = {
+    200: {"content": {"application/json": {"schema": {"type": "object", "required": ["signed", "signature"]}}}}
+}
+"""An envelope signed by the city."""
 WRONG = {
     "type": "object",
     "required": ["field", "reason"],

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import AfterValidator, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
-from central.api.auth import Auth, needs
+from central.api.auth import Auth, AuthState, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
 from central.api.numbers import ZoneSaid
+from central.api.refusals import NotedRoute
 from central.api.request_body import RequestBody
 from central.core.fields import plate_in
 from central.enforcement import checks
@@ -23,6 +27,10 @@ from firmware.domain.sector import SECTOR
 
 LARGEST_BATCH = 200
 """Plates checked at once."""
+LONGEST_PLATE = 40
+"""Characters of a plate as it is written."""
+SINGLE, BATCH = "/v1/checks", "/v1/checks/batch"
+"""Asked so often that what is plain takes a short way to the same answers (central/api/plain_checks.py)."""
 Agent = Annotated[Bearer, Depends(needs(Scope.CHECK))]
 
 
@@ -33,7 +41,7 @@ class CheckRequest(RequestBody):
         json_schema_extra={"examples": [{"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": "2026-03-04T10:00:00+01:00"}]},
     )
 
-    plate: Annotated[str, Field(max_length=40), AfterValidator(plate_in)]
+    plate: Annotated[str, Field(max_length=LONGEST_PLATE), AfterValidator(plate_in)]
     """Case, spaces and dashes do not matter; 1 to 10 characters without them."""
     zone: ZoneSaid
     """Tariff zone."""
@@ -63,11 +71,11 @@ class BatchAnswer:
     """In the order of the checks."""
 
 
-routes = APIRouter(prefix="/v1", tags=["enforcement"], responses=problems(*WITH_TOKEN))
+routes = APIRouter(prefix="/v1", tags=["enforcement"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
 
 
-@routes.post("/checks")
-def check(agent: Agent, asked: CheckRequest, auth: Auth) -> PlateCheck:
+@routes.post("/checks", response_model=PlateCheck)
+def check(agent: Agent, asked: CheckRequest, auth: Auth) -> Response:
     """May this vehicle stay, until when, and how complete is what the answer rests on?
 
     The check is recorded, with who asked, before it is answered. A no can be acted on only if it is `conclusive`: nothing that
@@ -75,25 +83,39 @@ def check(agent: Agent, asked: CheckRequest, auth: Auth) -> PlateCheck:
     same `at`. It is null for a yes and for a no that is conclusive; once it is past, the stations in `silent`, an incident that
     nobody has cleared or a payment that was started and has not ended is what is waited for.
     """
-    with rule_errors():
-        answer = checks.check(auth.city, checks.CheckQuestion(**dict(asked)), agent.name, auth.clock())
-    auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
-    return answer
+    return answer_single(auth, agent, checks.CheckQuestion(**dict(asked)))
 
 
-@routes.post("/checks/batch")
-def check_batch(agent: Agent, asked: BatchRequest, auth: Auth) -> BatchAnswer:
+@routes.post("/checks/batch", response_model=BatchAnswer)
+def check_batch(agent: Agent, asked: BatchRequest, auth: Auth) -> Response:
     """The same for up to 200 plates at once: each is answered, and recorded, as if it had been asked alone.
 
     All of them or none: what is wrong is named by its place, `checks[3].zone`. A control that was made offline is checked again
     in this way: `at` and `known_at` are its instant, and the register answers as of now and, in `then`, as of then.
     """
-    questions = [checks.CheckQuestion(**dict(each)) for each in asked.checks]
+    return answer_batch(auth, agent, [checks.CheckQuestion(**dict(each)) for each in asked.checks])
+
+
+def answer_single(auth: AuthState, agent: Bearer, asked: checks.CheckQuestion) -> Response:
+    """Check one plate for an agent. Raises UnprocessableError."""
     with rule_errors():
-        answers = checks.check_all(auth.city, questions, agent.name, auth.clock())
-    for answer in answers:
-        auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
-    return BatchAnswer(answers)
+        answer = checks.check(auth.city, asked, agent.name, auth.clock())
+    auth.counters.checks.labels(answer.because.value if answer.because else "refused").inc()
+    return _encoded(answer)
+
+
+def answer_batch(auth: AuthState, agent: Bearer, asked: Sequence[checks.CheckQuestion]) -> Response:
+    """Check the plates of a batch for an agent. Raises UnprocessableError."""
+    with rule_errors():
+        answers = checks.check_all(auth.city, asked, agent.name, auth.clock())
+    for because, number in Counter(answer.because for answer in answers).items():
+        auth.counters.checks.labels(because.value if because else "refused").inc(number)
+    return _encoded(BatchAnswer(answers))
+
+
+def _encoded(answer: PlateCheck | BatchAnswer) -> Response:
+    """The answer as it is: our own values need not be held against the API's description again."""
+    return Response(msgspec.json.encode(answer), media_type="application/json")
 
 
 @routes.get("/agents/copy", response_class=Response)
@@ -104,4 +126,4 @@ def read_copy(agent: Agent, sector: Annotated[str, Query(pattern=SECTOR)], auth:
     """
     with rule_errors():
         copy = make_agent_copy(auth.city, sector, agent.name, auth.clock())
-    return Response(copy, media_type="application/json")
+    return Response(copy, media_type="application/json", headers={"Cache-Control": "no-store"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from central.api.description import methods_of
 from central.core.logs import SERVER, log
-from central.core.problems import MEDIA_TYPE, Problem, SeveralFieldsError, retry_after, unprocessable
+from central.core.problems import MEDIA_TYPE, ConflictError, Problem, SeveralFieldsError, retry_after, unprocessable
 from firmware.domain.errors import FieldError, FileError
 
 AGAIN_S = 5
@@ -36,7 +37,10 @@ class UnprocessableError(Exception):
 
 @contextlib.contextmanager
 def rule_errors(subject: str = "") -> Iterator[None]:
-    """Around a call to a rule: its FieldError and FileError become 422, its LookupError 404. See central/core/errors.py."""
+    """Around a call to a rule: its FieldError and FileError become 422 (409 if it is a ConflictError), its LookupError 404.
+
+    See central/core/errors.py.
+    """
     try:
         yield
     except FieldError as error:
@@ -66,7 +70,9 @@ def wrong_fields(error: RequestValidationError | UnprocessableError) -> tuple[Fi
 
 async def _unprocessable(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError | UnprocessableError)
-    return _response(unprocessable(*wrong_fields(error)))
+    problem = unprocessable(*wrong_fields(error))
+    conflict = isinstance(error, UnprocessableError) and isinstance(error.error, ConflictError)
+    return _response(replace(problem, status=HTTPStatus.CONFLICT) if conflict else problem)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:

@@ -10,25 +10,35 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 from central.access.tokens import Bearer, Scope
 from central.api.appeal_bodies import AppealSaid, DecisionSaid, DocumentRequest, DocumentsSaid, JudgmentSaid, ReferralSaid
 from central.api.auth import Auth, needs
-from central.api.documents import WITH_TOKEN, problems
+from central.api.documents import SIGNED, WITH_TOKEN, problems
 from central.api.errors import rule_errors
-from central.api.numbers import Number
+from central.api.numbers import Number, ReportYear
+from central.api.pdf_response import PDF, pdf_response
 from central.api.public_notices import HEADERS
 from central.api.refusals import NotedRoute
 from central.appeals.answers import AppealAnswer
 from central.appeals.case_lookup import CaseAnswer
 from central.appeals.court import CourtJudgment, CourtReferral, read_case, record_judgment, refer_to_court
 from central.appeals.decisions import AppealDecision, decide_appeal
-from central.appeals.examination import AppealLine, ExaminedAppeal, examine_appeal, examine_appeal_of, list_open_appeals
+from central.appeals.examination import (
+    AppealLine,
+    ExaminedAppeal,
+    examine_appeal,
+    examine_appeal_of,
+    list_open_appeals,
+    read_corrective_of,
+    read_evidence_of,
+)
 from central.appeals.filing import ask_for_documents, file_appeal, supply_documents
-from central.appeals.report import FIRST_YEAR, make_report, report_csv
+from central.appeals.report import make_report, report_csv
 from central.pages.appeals_report_page import report_page
+from central.pages.corrective_letter import letter_of
+from central.pages.evidence_letter import evidence_letter
 from central.rules.appeals_report import AppealsReport
 from central.rules.notice_numbers import NUMBER
 
 Examiner = Annotated[Bearer, Depends(needs(Scope.APPEALS))]
 AppealedNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
-Year = Annotated[int, Query(ge=FIRST_YEAR, lt=2200)]
 
 routes = APIRouter(prefix="/v1", tags=["appeals"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
 
@@ -63,20 +73,20 @@ def list_open(
 
 
 @routes.get("/appeals-report")
-def report(examiner: Examiner, year: Year, auth: Auth) -> AppealsReport:
+def report(examiner: Examiner, year: ReportYear, auth: Auth) -> AppealsReport:
     """The yearly report on appeals (CGCT R.2333-120-15, annex II), as it stands now."""
     with rule_errors():
         return make_report(auth.city.store, year, auth.clock())
 
 
 @routes.get("/appeals-report.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def report_as_csv(examiner: Examiner, year: Year, auth: Auth) -> Response:
+def report_as_csv(examiner: Examiner, year: ReportYear, auth: Auth) -> Response:
     """The same, one line for each figure."""
     return Response(report_csv(report(examiner, year, auth)), media_type="text/csv; charset=utf-8")
 
 
 @routes.get("/appeals-report.html", response_class=Response, responses={200: {"content": {"text/html": {}}}})
-def report_as_page(examiner: Examiner, year: Year, auth: Auth) -> Response:
+def report_as_page(examiner: Examiner, year: ReportYear, auth: Auth) -> Response:
     """The same, to be published."""
     return Response(report_page(report(examiner, year, auth)), media_type="text/html; charset=utf-8", headers=HEADERS)
 
@@ -86,6 +96,27 @@ def read(examiner: Examiner, id: Number, auth: Auth) -> ExaminedAppeal:
     """An appeal with its notice and what its plate holds; who looked is noted."""
     with rule_errors():
         return examine_appeal(auth.city, id, examiner.name, auth.clock())
+
+
+@routes.get("/appeals/{id}/evidence", response_class=Response, responses={**SIGNED, **problems(404)})
+def read_evidence(examiner: Examiner, id: Number, auth: Auth) -> Response:
+    """What the register knows of the control of an appeal, as `GET /v1/checks/{id}/evidence` gives it; who read it is noted."""
+    with rule_errors():
+        return Response(read_evidence_of(auth.city, id, examiner.name, auth.clock()).message, media_type="application/json")
+
+
+@routes.get("/appeals/{id}/evidence.pdf", response_class=Response, responses={**PDF, **problems(404)})
+def read_evidence_pdf(examiner: Examiner, id: Number, auth: Auth) -> Response:
+    """The same for people, in French; the signed document is attached to the file."""
+    with rule_errors():
+        return pdf_response(evidence_letter(read_evidence_of(auth.city, id, examiner.name, auth.clock())))
+
+
+@routes.get("/appeals/{id}/corrective-notice.pdf", response_class=Response, responses={**PDF, **problems(404)})
+def read_corrective(examiner: Examiner, id: Number, auth: Auth) -> Response:
+    """The corrective notice that follows from an appeal accepted in part, as it is sent."""
+    with rule_errors():
+        return pdf_response(letter_of(read_corrective_of(auth.city, id, examiner.name, auth.clock())))
 
 
 @routes.post("/appeals/{id}/documents", responses=problems(404))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
@@ -13,25 +13,29 @@ from central.api.auth import Auth, needs
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, problems
 from central.api.errors import rule_errors
-from central.api.numbers import Number
+from central.api.numbers import NumberSaid
 from central.api.pdf_response import PDF, pdf_response
 from central.api.refusals import NotedRoute
 from central.api.request_body import RequestBody
-from central.api.texts import PlainText
+from central.api.texts import LineText, PlainText
 from central.notices.answers import NoticeAnswer
+from central.notices.contradictions import list_proposed_cancellations
 from central.notices.issue import NoticeRequest, ProposedNotice, propose_notice
-from central.notices.letters import read_to_print
+from central.notices.letter_codes import renew_code
+from central.notices.letters import print_letter
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
-from central.pages.notice_letter import notice_letter
+from central.pages.corrective_letter import letter_of
 from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
 from central.rules.notices import NoticeEventKind
+from firmware.domain.errors import FieldError
 
 NoticeAgent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
+NoticeReader = Annotated[Bearer, Depends(needs(Scope.AGENT, Scope.NOTICES, Scope.PAYMENTS))]
 Officer = Annotated[Bearer, Depends(needs(Scope.NOTICES))]
 Cashier = Annotated[Bearer, Depends(needs(Scope.PAYMENTS))]
 NoticeNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
-ShortText = Annotated[str, Field(min_length=1, max_length=200)]
+AfterNotice = Annotated[str, Query(pattern=f"^({NUMBER})?$")]
 Photo = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,80}$")]
 CentsSaid = Annotated[int, Field(strict=True, ge=1, le=10_000_00)]
 
@@ -43,16 +47,16 @@ class NoticeProposal(RequestBody):
         json_schema_extra={"examples": [{"check": 1, "agent": "A-1234", "device": 7, "photos": ["20260304-0001"]}]},
     )
 
-    check: Number
+    check: NumberSaid
     """The number of the control, as its answer told it."""
     agent: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,20}$")]
-    """The agent's number."""
+    """The agent's number: that of the token, and nobody else's."""
     device: Annotated[int, Field(strict=True, ge=0, le=LAST_DEVICE)] = 0
     """The number of the agent's device: notices are numbered by it."""
-    vehicle: Annotated[str, Field(max_length=40)] = "car"
-    """Class, as the tariffs name it."""
-    make: ShortText | None = None
-    place: ShortText | None = None
+    vehicle: Annotated[str, Field(max_length=40)] | None = None
+    """Class, as the tariffs name it. Not said: that of the proposal that waits or, if none does, `car`."""
+    make: LineText | None = None
+    place: LineText | None = None
     """Street and number."""
     photos: Annotated[list[Photo], Field(max_length=10)] = Field(default_factory=list)
     """References of photos: letters, digits, `-` and `_`. The photos themselves are kept elsewhere."""
@@ -79,10 +83,11 @@ class NoticeStepSaid(RequestBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"step": "sent", "at": "2026-03-04T11:00:00+01:00"}]})
 
-    step: Literal["sent", "warned", "enforced", "written off", "withdrawn", "cancelled"]
+    step: Literal["sent", "warned", "enforced", "written off", "withdrawn", "cancelled", "corrected"]
     at: RequestDateTime
     reason: PlainText = ""
-    """Of what ends it, and of a second notice within a week that is sent all the same."""
+    """Of what ends it, of a second notice within a week that is sent all the same, and of what is pursued (warned, enforced)
+    although its cancellation is proposed."""
 
 
 routes = APIRouter(prefix="/v1", tags=["notices"], route_class=NotedRoute, responses=problems(*WITH_TOKEN))
@@ -97,6 +102,7 @@ def propose(agent: NoticeAgent, asked: NoticeProposal, auth: Auth, response: Res
     """
     request = NoticeRequest(**{**dict(asked), "photos": tuple(asked.photos)})
     with rule_errors(f"check {asked.check}"):
+        _check_own_number(agent, asked.agent)
         found = propose_notice(auth.city, request, agent.name, auth.clock())
     if isinstance(found, ProposedNotice):
         response.status_code = HTTPStatus.ACCEPTED
@@ -105,18 +111,43 @@ def propose(agent: NoticeAgent, asked: NoticeProposal, auth: Auth, response: Res
     return found.notice
 
 
+@routes.get("/notices/proposed-cancellations")
+def read_proposed_cancellations(
+    officer: Officer, auth: Auth, after: AfterNotice = "", limit: Annotated[int, Query(ge=1, le=1000)] = 100
+) -> tuple[NoticeAnswer, ...]:
+    """The notices that were sent and that a right, known since, contradicts: each is to be cancelled, or pursued with a reason.
+
+    By number; `after` is the last one read. The list says nothing less than the register: all that were sent are looked at.
+    """
+    return list_proposed_cancellations(auth.city, after, limit, officer.name, auth.clock())
+
+
 @routes.get("/notices/{number}", responses=problems(404))
-def read(agent: NoticeAgent, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
+def read(reader: NoticeReader, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
     """A notice as it stands now."""
     with rule_errors():
         return read_notice(auth.city, number, auth.clock())
 
 
 @routes.get("/notices/{number}/pdf", response_class=Response, responses={**PDF, **problems(404)})
-def read_pdf(agent: NoticeAgent, number: NoticeNumber, auth: Auth) -> Response:
-    """The payment notice as it is sent: four pages A4, in French. The same notice in the same state gives the same bytes."""
+def read_pdf(officer: Officer, number: NoticeNumber, auth: Auth) -> Response:
+    """The payment notice as it is sent: four pages A4, in French; by the number of a corrective notice, that one.
+
+    The same notice in the same state gives the same bytes. The letter has the code that opens the notice to its holder, so only
+    who sends it reads it, and that is noted.
+    """
     with rule_errors():
-        return pdf_response(notice_letter(read_to_print(auth.city, number, auth.clock())))
+        return pdf_response(letter_of(print_letter(auth.city, number, officer.name, auth.clock())))
+
+
+@routes.post("/notices/{number}/letter-code", responses=problems(404))
+def make_letter_code(officer: Officer, number: NoticeNumber, auth: Auth) -> NoticeAnswer:
+    """Make a new code, for a letter that was lost or stolen or has none; the letter is then to be sent again.
+
+    The code before, or the payment key of a letter without one, opens nothing more. Only the letter tells the code.
+    """
+    with rule_errors():
+        return renew_code(auth.city, number, officer.name, auth.clock())
 
 
 @routes.post("/notices/{number}/steps", responses=problems(404))
@@ -143,3 +174,9 @@ def refund(cashier: Cashier, number: NoticeNumber, said: NoticePaymentSaid, auth
     with rule_errors():
         given = NoticePayment(**dict(said), kind=NoticeEventKind.REFUNDED)
         return record_payment(auth.city, number, given, cashier.name, auth.clock())
+
+
+def _check_own_number(agent: Bearer, said: str) -> None:
+    """The letter says that this agent was authenticated. Raises FieldError for a number that is not the token's name."""
+    if said.casefold() != agent.who.casefold():
+        raise FieldError("agent", "is not who this token was issued for: an agent's token bears the agent's number")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
+from msgspec.structs import replace
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
@@ -15,17 +15,20 @@ from central.api.bodies import RawBody, SpooledBody
 from central.api.datetimes import RequestDateTime
 from central.api.documents import WITH_TOKEN, body, problems
 from central.api.errors import rule_errors
-from central.api.numbers import GenerationSaid, JournalNumber, Number, Seq, ZoneSaid
+from central.api.numbers import GenerationSaid, JournalNumber, Number, ReportYear, Seq, ZoneSaid
 from central.api.request_body import RequestBody
+from central.api.texts import PlainText
+from central.appeals.report_figures import enter_figures
 from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
+from central.rules.appeals_report import EnteredFigures, YearFigures
 from central.rules.journals import EntryPlace
 from firmware.domain.csv_text import text_lines
 from firmware.domain.sector import SECTOR
 from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
-from firmware.tariff.reach import NEEDED, NOT_NEEDED
+from firmware.tariff.reach import NEEDED, NOT_NEEDED, CalendarReach
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
@@ -35,6 +38,18 @@ Publisher = Annotated[Bearer, Depends(needs(Scope.PUBLISH))]
 MOST_ROWS = 100_000_000
 KEY = "x" * 42 + "A"
 SERIES = "plate,holding,sectors,valid_from,valid_until\nAB-123-CD,cmi_s,,2026-01-01T00:00:00+01:00,\n"
+
+
+class FiguresSaid(RequestBody):
+    """What the city enters for its yearly report on appeals; what is left out is shown as not entered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"staff_hundredths": 350, "spent_cents": 21000000}]})
+
+    contractor: PlainText = ""
+    """Who examines appeals for the city; empty: nobody else."""
+    staff_hundredths: Annotated[int, Field(strict=True, ge=0, le=1_000_000)] | None = None
+    """Hundredths of a full-time post."""
+    spent_cents: Annotated[int, Field(strict=True, ge=0, lt=1 << 53)] | None = None
 
 
 class EnrolRequest(RequestBody):
@@ -198,7 +213,7 @@ def publish_tariffs(
 
     Its calendar must reach 400 days past the day it comes into force, unless `accept_short_calendar` says that it need not.
     """
-    needed = NOT_NEEDED if accept_short_calendar else NEEDED
+    needed = NOT_NEEDED if accept_short_calendar else replace(NEEDED, accept="accept_short_calendar=true")
     return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator, needed)
 
 
@@ -217,8 +232,15 @@ def _publish(
     content: bytes,
     effective_from: RequestDateTime,
     by: Bearer,
-    needed: timedelta = NEEDED,
+    needed: CalendarReach = NEEDED,
 ) -> Version:
     with rule_errors():
         version = publications.publish(auth.city, kind, audience, content, effective_from, by.name, auth.clock(), needed)
     return Version(version=version)
+
+
+@routes.put("/appeals-report/figures")
+def enter_report_figures(publisher: Publisher, said: FiguresSaid, year: ReportYear, auth: Auth) -> EnteredFigures:
+    """Enter the figures of a year that the register cannot know; the report names them as entered. The last ones count."""
+    with rule_errors():
+        return enter_figures(auth.city.store, year, YearFigures(**dict(said)), publisher.name, auth.clock())

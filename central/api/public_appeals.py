@@ -1,18 +1,18 @@
-"""Public routes about appeals: whoever has the number, the plate and the key files one and reads how it stands."""
+"""Public routes about appeals: whoever has the number, the plate and the code files one and reads how it stands."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from starlette.exceptions import HTTPException
 
 from central.api.appeal_bodies import PublicAppealSaid, PublicDocumentsSaid
-from central.api.auth import Auth, limit_notices
+from central.api.auth import Auth, counted_guess, limit_notices
 from central.api.documents import ANYONE, problems
 from central.api.errors import rule_errors
-from central.api.public_notices import KeySaid, Plate
+from central.api.public_notices import CodeSaid, Plate
 from central.api.refusals import NotedRoute
 from central.appeals.answers import PublicAppeal, public_appeal
 from central.appeals.public import file_public_appeal, find_public_appeal, supply_public_documents
@@ -30,28 +30,28 @@ routes = APIRouter(
 
 
 @routes.post("/appeals", status_code=201, responses={200: {"model": PublicAppeal}})
-def file(number: Contested, said: PublicAppealSaid, auth: Auth, response: Response) -> PublicAppeal:
+def file(number: Contested, said: PublicAppealSaid, auth: Auth, request: Request, response: Response) -> PublicAppeal:
     """File the appeal of a notice, within its month. 200: this very appeal was filed before."""
     now = auth.clock()
-    with rule_errors():
-        found = file_public_appeal(auth.city, number, said.plate, said.key, said.filing(now), now)
+    with rule_errors(), counted_guess(request, auth, number):
+        found = file_public_appeal(auth.city, number, said.plate, said.code, said.filing(now), now)
     response.status_code = HTTPStatus.CREATED if found.made else HTTPStatus.OK
     return public_appeal(found.appeal)
 
 
 @routes.get("/appeals")
-def read(number: Contested, plate: Plate, key: KeySaid, auth: Auth) -> PublicAppeal:
+def read(number: Contested, plate: Plate, code: CodeSaid, auth: Auth, request: Request) -> PublicAppeal:
     """The appeal of a notice: its state, its deadlines, what was decided and why."""
-    with rule_errors():
-        found = find_public_appeal(auth.city, number, plate, key, auth.clock())
+    with rule_errors(), counted_guess(request, auth, number):
+        found = find_public_appeal(auth.city, number, plate, code, auth.clock())
     if found is None:
         raise HTTPException(404, "no appeal was filed against this notice")
     return found
 
 
 @routes.post("/appeals/documents")
-def supply(number: Contested, said: PublicDocumentsSaid, auth: Auth) -> PublicAppeal:
+def supply(number: Contested, said: PublicDocumentsSaid, auth: Auth, request: Request) -> PublicAppeal:
     """List documents that were asked for."""
     now = auth.clock()
-    with rule_errors():
-        return supply_public_documents(auth.city, number, said.plate, said.key, said.listed(now), now)
+    with rule_errors(), counted_guess(request, auth, number):
+        return supply_public_documents(auth.city, number, said.plate, said.code, said.listed(now), now)

@@ -1,29 +1,29 @@
-"""Public routes about notices: whoever has the number and the plate reads state, dates, amounts and history."""
+"""Public routes about notices: number and plate tell state, dates and amounts; the code on the letter opens the rest."""
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from starlette.exceptions import HTTPException
 
-from central.api.auth import Auth, limit_notices
+from central.api.auth import Auth, AuthState, counted_guess, limit_notices
 from central.api.documents import ANYONE, problems
+from central.api.errors import rule_errors
 from central.api.pdf_response import PDF, pdf_response
 from central.api.refusals import NotedRoute, note_refusal
-from central.appeals.public import find_public_appeal
-from central.notices.answers import PublicNotice
+from central.appeals.public import UNKNOWN, PublicDetails, PublicStatus, find_public_appeal, find_public_status
 from central.notices.letters import find_to_print
-from central.notices.public import find_public_notice
 from central.pages.appeal_section import appeal_section
-from central.pages.notice_letter import notice_letter
-from central.pages.notice_page import form_page, notice_page
-from central.rules.notice_numbers import KEY, NUMBER
+from central.pages.corrective_letter import letter_of
+from central.pages.notice_page import form_page, notice_page, status_page
+from central.rules.notice_numbers import NUMBER
 from hal.time_zone import PARIS
 
+PublicNumber = Annotated[str, Path(pattern=f"^{NUMBER}$")]
 Plate = Annotated[str, Query(min_length=1, max_length=40)]
-KeySaid = Annotated[str, Query(pattern=f"^{KEY}$")]
-UNKNOWN = "no notice has this number, plate and key"
+CodeSaid = Annotated[str, Query(min_length=1, max_length=40)]
+"""The code on the letter; of a letter that has none, its payment key."""
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -39,22 +39,28 @@ routes = APIRouter(tags=["public"], route_class=NotedRoute, dependencies=[Depend
 
 @routes.get("/v1/public/notices/{number}", responses=problems(404))
 def read_public(
-    number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, auth: Auth, key: KeySaid | None = None
-) -> PublicNotice:
-    """A notice, by its number and the plate; 404 for whichever is wrong, and which of them is not told."""
-    found = find_public_notice(auth.city, number, plate, key, auth.clock())
-    if found is None:
-        raise HTTPException(404, UNKNOWN)
-    return found
+    number: Annotated[str, Path(pattern=f"^{NUMBER}$")],
+    plate: Plate,
+    auth: Auth,
+    request: Request,
+    code: CodeSaid | None = None,
+) -> PublicDetails | PublicStatus:
+    """A notice, by its number and the plate; 404 for whichever is wrong, and which of them is not told.
+
+    Without the code nothing personal: state, dates, amounts, history and the state of the appeal.
+    """
+    with rule_errors(), counted_guess(request, auth, number if code else ""):
+        return find_public_status(auth.city, number, plate, code, auth.clock())
 
 
 @routes.get("/v1/public/notices/{number}/pdf", response_class=Response, responses={**PDF, **problems(404)})
-def read_public_pdf(number: Annotated[str, Path(pattern=f"^{NUMBER}$")], plate: Plate, key: KeySaid, auth: Auth) -> Response:
-    """The payment notice as it was sent, by its number, the plate and the key; 404 for whichever is wrong."""
-    found = find_to_print(auth.city, number, plate, key, auth.clock())
-    if found is None:
-        raise HTTPException(404, UNKNOWN)
-    return pdf_response(notice_letter(found))
+def read_public_pdf(number: PublicNumber, plate: Plate, code: CodeSaid, auth: Auth, request: Request) -> Response:
+    """The payment notice, or a corrective one, by its number, the plate and its code; 404 for whichever is wrong."""
+    with rule_errors(), counted_guess(request, auth, number):
+        found = find_to_print(auth.city, number, plate, code, auth.clock())
+        if found is None:
+            raise LookupError(UNKNOWN)
+    return pdf_response(letter_of(found))
 
 
 @routes.get("/notices", response_class=Response, responses={200: {"content": {"text/html": {}}}})
@@ -63,19 +69,28 @@ def read_page(
     auth: Auth,
     number: Annotated[str, Query(max_length=40)] = "",
     plate: Annotated[str, Query(max_length=40)] = "",
+    code: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
-    """The page for people: a form, and the notice that was asked for."""
-    digits = "".join(number.split())
+    """The page for people: a form, and the notice that was asked for, with all of it once the code is given."""
+    digits, said = "".join(number.split()), code.strip()
     if not (digits or plate):
         return _page(form_page())
-    known = len(digits) == 26 and digits.isascii() and digits.isdecimal()
-    now, asked_for = auth.clock(), digits if known else "0" * 26
-    found = find_public_notice(auth.city, asked_for, plate, None, now)
-    if found is None:
-        note_refusal(request, ["number"], asked_for)
+    asked_for = digits if re.fullmatch(NUMBER, digits) else "0" * 26
+    try:
+        with counted_guess(request, auth, asked_for if said else ""):
+            return _page(_page_of(auth, asked_for, plate, said))
+    except LookupError:
+        note_refusal(request, ["code" if said else "number"], asked_for)
         return _page(form_page(wrong=True))
-    appeal = find_public_appeal(auth.city, found.number, plate, None, now)
-    return _page(notice_page(found, appeal_section(found, appeal, now.astimezone(PARIS).date())))
+
+
+def _page_of(auth: AuthState, number: str, plate: str, code: str) -> str:
+    now = auth.clock()
+    found = find_public_status(auth.city, number, plate, code or None, now)
+    if isinstance(found, PublicStatus):
+        return status_page(found, plate)
+    appeal = find_public_appeal(auth.city, number, plate, code, now)
+    return notice_page(found, code, appeal_section(found, code, appeal, now.astimezone(PARIS).date()))
 
 
 def _page(html: str) -> Response:

@@ -25,3 +25,10 @@ class RequestBody(BaseModel):
             if any("\0" in text for text in (name, *texts) if isinstance(text, str)):
                 raise FieldError(name, NUL)
         return members
+
+
+def each_once(members: object) -> object:
+    """A validator of sets, which are lists in JSON, and a list may name one twice."""
+    if isinstance(members, list) and any(members.count(member) > 1 for member in members):
+        raise ValueError("one of them is given twice")
+    return members

@@ -26,13 +26,14 @@ HEADERS: Mapping[str, str] = {
 class StaticPage(StaticFiles):
     """Serves the files of a folder of central/pages, and nothing that is not in it."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, headers: Mapping[str, str] = HEADERS) -> None:
         super().__init__(directory=PAGES / folder, html=True)
+        self._headers = headers
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         """A file of the page, with its headers."""
         response = super().file_response(full_path, stat_result, scope, status_code)
-        response.headers.update(HEADERS)
+        response.headers.update(self._headers)
         return response

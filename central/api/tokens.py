@@ -14,17 +14,12 @@ from central.access import tokens
 from central.access.tokens import LONGEST_LIFE, LONGEST_NAME, Bearer, Scope
 from central.api.auth import Auth, needs
 from central.api.documents import WITH_TOKEN, problems
-from central.api.errors import rule_errors
-from central.api.request_body import RequestBody
+from central.api.errors import UnprocessableError, rule_errors
+from central.api.request_body import RequestBody, each_once
+from central.register.sellers import SELLER, check_enrolled
+from firmware.domain.errors import FieldError
 
 Operator = Annotated[Bearer, Depends(needs(Scope.TOKENS))]
-
-
-def _each_once(scopes: object) -> object:
-    """A set is a list in JSON, and a list may name one twice."""
-    if isinstance(scopes, list) and any(scopes.count(scope) > 1 for scope in scopes):
-        raise ValueError("one of them is given twice")
-    return scopes
 
 
 class TokenRequest(RequestBody):
@@ -34,8 +29,10 @@ class TokenRequest(RequestBody):
 
     who: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)]
     """Who will hold it."""
-    scopes: Annotated[frozenset[Scope], Field(min_length=1), BeforeValidator(_each_once)]
+    scopes: Annotated[frozenset[Scope], Field(min_length=1), BeforeValidator(each_once)]
     """What it is good for: nothing that the token which asks is not good for itself."""
+    operator: Annotated[str, Field(pattern=SELLER)] | None = None
+    """Of a token that is good for `sell`: whose parkings it may write."""
     days: Annotated[int, Field(strict=True, ge=1, le=LONGEST_LIFE.days)] = 90
     """How long."""
 
@@ -65,9 +62,15 @@ def issue(operator: Operator, asked: TokenRequest, auth: Auth, response: Respons
         )
     response.headers["Cache-Control"] = "no-store"
     lifetime = timedelta(days=asked.days)
+    if (asked.operator is None) is (Scope.SELL in asked.scopes):
+        raise UnprocessableError(FieldError("operator", "is said if the token is good for `sell`, and only then"))
     with rule_errors():
+        if asked.operator:
+            check_enrolled(auth.city.store, asked.operator)
         return IssuedToken(
-            token=tokens.issue_token(auth.city.store, asked.who, asked.scopes, lifetime, operator.name, auth.clock())
+            token=tokens.issue_token(
+                auth.city.store, asked.who, asked.scopes, lifetime, operator.name, auth.clock(), asked.operator
+            )
         )
 
 

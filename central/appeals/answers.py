@@ -11,7 +11,7 @@ from central.appeals.case_lookup import CaseAnswer, find_cases
 from central.appeals.store import StoredAppeal, appealed_notice
 from central.rules.appeal_documents import AppealDocument, AppealWay, Appellant, DocumentKind, InadmissibleGround
 from central.rules.appeal_states import AppealEventKind, AppealState
-from central.rules.appeals import appeal_state_at, court_open_until, grounds_found
+from central.rules.appeals import appeal_state_at, court_open_until, gives_way, grounds_found
 from central.rules.court import court_name
 
 
@@ -53,6 +53,8 @@ class PublicAppeal:
     court_until: date | None
     """The last day to go there; None while nothing is refused."""
     cases: tuple[CaseAnswer, ...]
+    gives_way: bool
+    """An appeal that is filed with the code of the letter is taken after it: it was filed without, and not examined."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +80,9 @@ class AppealAnswer:
     court: str
     court_until: date | None
     cases: tuple[CaseAnswer, ...]
+    coded: bool
+    """Whoever filed it had the code of the letter."""
+    gives_way: bool
 
 
 def appeal_answer(connection: Connection, stored: StoredAppeal, now: datetime) -> AppealAnswer:
@@ -105,6 +110,8 @@ def appeal_answer(connection: Connection, stored: StoredAppeal, now: datetime) -
         court=court_name(until or appeal.terms.day(now)),
         court_until=until,
         cases=find_cases(connection, stored.notice, now),
+        coded=appeal.terms.coded,
+        gives_way=gives_way(appeal, coded=True, at=now),
     )
 
 

@@ -50,7 +50,7 @@ def refer_to_court(city: City, number: str, referral: CourtReferral, by: str, no
         if any(each.against is referral.against for each in find_cases(connection, notice, now)):
             raise FieldError("against", f"a case against the {referral.against.value} is recorded")
         until = referral_until(referral.against, _facts(connection, city, notice, referral.referred_on, now))
-        values = {**vars(referral), "against": referral.against.value, "open_until": until, "number": number}
+        values = {**vars(referral), "against": referral.against.value, "open_until": until, "number": notice.row.number}
         connection.execute(insert(court_cases).values(**values, recorded_at=now, recorded_by=by))
         audit.note(connection, now, by, "court case recorded", number, against=referral.against.value)
         return find_cases(connection, notice, now)[-1]

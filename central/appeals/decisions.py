@@ -1,4 +1,4 @@
-"""Decides appeals: what is accepted cancels the notice, what is accepted in part corrects its amount.
+"""Decides appeals: what is accepted cancels the notice, what is accepted in part corrects its amount, by a corrective notice.
 
 The theory. A decision is made when it is recorded: one that could be dated back would undo what silence has refused. Appeal and
 notice change in one transaction, and the notice keeps its own deadlines, those of the first.
@@ -15,8 +15,9 @@ from central.appeals.answers import AppealAnswer, appeal_answer
 from central.appeals.store import StoredAppeal, load_appeal, record_appeal_event
 from central.core import audit
 from central.core.city import City
+from central.notices.corrections import AcceptedAppeal, issue_corrective
 from central.notices.store import StoredNotice, record_event
-from central.rules.appeal_documents import InadmissibleGround
+from central.rules.appeal_documents import Appellant, InadmissibleGround
 from central.rules.appeal_states import AppealEventKind
 from central.rules.appeals import AppealEvent
 from central.rules.notices import NoticeEvent, NoticeEventKind, NoticeState, state_at
@@ -42,16 +43,21 @@ def decide_appeal(city: City, id: int, decision: AppealDecision, by: str, now: d
         stored = load_appeal(connection, city, id, now)
         event = AppealEvent(decision.outcome, now, by, decision.reason, decision.due_cents, decision.ground)
         after = record_appeal_event(connection, stored, event)
-        notice = _carry_out(connection, stored, decision, by, now)
+        notice = _carry_out(connection, city, stored, decision, by, now)
         audit.note(connection, now, by, "appeal decided", str(id), notice=stored.row.number, outcome=decision.outcome.value)
         return appeal_answer(connection, StoredAppeal(after.row, after.appeal, notice), now)
 
 
-def _carry_out(connection: Connection, stored: StoredAppeal, decision: AppealDecision, by: str, now: datetime) -> StoredNotice:
+def _carry_out(
+    connection: Connection, city: City, stored: StoredAppeal, decision: AppealDecision, by: str, now: datetime
+) -> StoredNotice:
     if decision.outcome is AppealEventKind.ACCEPTED:
         return cancel_notice(connection, stored.notice, "appeal accepted", by, now)
     if decision.outcome is AppealEventKind.PARTLY_ACCEPTED:
-        return correct_notice(connection, stored.notice, decision.due_cents, "appeal accepted in part", by, now)
+        corrected = correct_notice(connection, stored.notice, decision.due_cents, "appeal accepted in part", by, now)
+        terms = stored.appeal.terms
+        follows = AcceptedAppeal(terms.received_at, mandated=terms.appellant is Appellant.MANDATED)
+        return issue_corrective(connection, city, corrected, follows, by, now)
     return stored.notice
 
 

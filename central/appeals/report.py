@@ -7,26 +7,30 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, func, select
 
-from central.appeals.store import AppealRow, appeals_of
+from central.appeals.report_figures import check_year, find_figures
+from central.appeals.store import FILED, FILINGS, AppealRow, appeals_of
 from central.core.chunks import chunks_of
-from central.db.appeal_tables import appeals, court_cases, judgments
+from central.db.appeal_tables import court_cases, judgments
 from central.db.notice_tables import notices
 from central.rules.appeal_states import Judgment
 from central.rules.appeals import Appeal, appeal_state_at
-from central.rules.appeals_report import AppealsReport, AppealYear, ReportedAppeal, ReportedJudgment, appeals_report
-from firmware.domain.errors import FieldError
+from central.rules.appeals_report import (
+    AppealsReport,
+    AppealYear,
+    ReportedAppeal,
+    ReportedJudgment,
+    appeals_report,
+    entered_lines,
+)
 from hal.time_zone import PARIS
 
-FIRST_YEAR = 2018
-"""Before, there was no notice to appeal against."""
 CHUNK = 500
 """Appeals read together."""
 
 
 def make_report(store: Engine, year: int, now: datetime) -> AppealsReport:
     """The report of a year, as it stands now. Raises FieldError for a year that has not begun, or before the law."""
-    if not FIRST_YEAR <= year <= now.astimezone(PARIS).year:
-        raise FieldError("year", f"is {FIRST_YEAR} to {now.astimezone(PARIS).year}")
+    check_year(year, now)
     with store.begin() as connection:
         return appeals_report(year, _year_of(connection, year, now), _year_of(connection, year - 1, now))
 
@@ -46,22 +50,24 @@ def _lines(report: AppealsReport) -> Iterator[tuple[object, ...]]:
             yield report.year, row.appellants.value, cell.figure.value, *figures
     for ground, count in report.grounds.items():
         yield report.year, "all", f"inadmissible: {ground.value}", count, None, None, None
+    for line in entered_lines(report):
+        yield report.year, "all", f"entered by the city: {line.name}", line.value, line.last_year, None, None
 
 
 def _year_of(connection: Connection, year: int, now: datetime) -> AppealYear:
     start, end = datetime(year, 1, 1, tzinfo=PARIS), datetime(year + 1, 1, 1, tzinfo=PARIS)
     issued = select(func.count()).select_from(notices).where(notices.c.issued_at >= start, notices.c.issued_at < end)
     judged = (
-        select(judgments.c.judgment, appeals.c.resident)
+        select(judgments.c.judgment, FILED.c.resident)
         .join(court_cases, court_cases.c.id == judgments.c.case)
-        .outerjoin(appeals, appeals.c.number == court_cases.c.number)
+        .outerjoin(FILED, FILED.c.number == court_cases.c.number)
         .where(judgments.c.judged_on >= date(year, 1, 1), judgments.c.judged_on < date(year + 1, 1, 1))
     )
-    received = select(appeals).where(appeals.c.received_at >= start, appeals.c.received_at < end)
-    rows = connection.execute(received.order_by(appeals.c.id)).all()
+    received = select(FILINGS).where(FILINGS.c.received_at >= start, FILINGS.c.received_at < end)
+    rows = connection.execute(received.order_by(FILINGS.c.id, FILINGS.c.seq)).all()
     found = [_reported(row, appeal, now) for some in chunks_of(rows, CHUNK) for row, appeal in _with_values(connection, some)]
     given = [ReportedJudgment(each.resident, Judgment(each.judgment)) for each in connection.execute(judged)]
-    return AppealYear(connection.execute(issued).scalar_one(), found, given)
+    return AppealYear(connection.execute(issued).scalar_one(), found, given, find_figures(connection, year))
 
 
 def _with_values(connection: Connection, rows: Sequence[AppealRow]) -> Iterator[tuple[AppealRow, Appeal]]:

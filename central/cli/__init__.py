@@ -45,11 +45,15 @@ def _run(chosen: argparse.Namespace) -> int:
 def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     from central.cli import (
         access_code,
+        accounts,
         agency,
         appeals_report,
+        counter,
         exceptions,
         init,
         journals,
+        partitions,
+        positions,
         private,
         publish,
         reconcile,
@@ -67,7 +71,7 @@ def _parser(_: Sequence[str]) -> argparse.ArgumentParser:
     )
     add_version_option(parser)
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    first = (init, serve, private, stations, journals, tokens, publish, access_code)
-    for group in (*first, exceptions, reconcile, agency, appeals_report, retention):
+    first = (init, serve, private, stations, positions, journals, tokens, accounts, publish, access_code)
+    for group in (*first, exceptions, reconcile, agency, appeals_report, counter, retention, partitions):
         group.add_parsers(commands)
     return parser

@@ -5,15 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from central.appeals.report import FIRST_YEAR, make_report, report_csv
+from central.appeals.report import make_report, report_csv
+from central.appeals.report_figures import FIRST_YEAR
 from central.cli.common import RefusedError, Subparsers, add_database, now, open_register, print_table
 from central.pages.appeals_report_page import report_page
-from central.rules.appeals_report import AppealsReport
+from central.rules.appeals_report import AppealsReport, entered_lines
 from firmware.domain.errors import FieldError, error_text
 
 REPORT = """\
 The report that a city publishes each year (CGCT R.2333-120-15, annex II): appeals received, decided, refused by silence, and
-what the court made of them; each figure beside last year's, and as a share of the notices issued.
+what the court made of them; each figure beside last year's, and as a share of the notices issued. Staff and money are what the
+city entered with PUT /v1/appeals-report/figures: the register does not know them.
 
   horodateur-central appeals-report --year 2026
   horodateur-central appeals-report --year 2026 --csv rapo-2026.csv --page rapo-2026.html
@@ -68,4 +70,7 @@ def _rows(report: AppealsReport) -> list[tuple[str, ...]]:
         for cell in row.cells:
             shares = ("" if each is None else f"{each:g}" for each in (cell.change_percent, cell.per_notice_percent))
             rows.append((row.appellants.value, cell.figure.value, f"{cell.value:g}", f"{cell.last_year:g}", *shares))
+    for line in entered_lines(report):
+        said = ("not entered" if each is None else f"{each:g}" for each in (line.value, line.last_year))
+        rows.append(("all", f"entered: {line.name}", *said, "", ""))
     return rows

@@ -7,6 +7,7 @@ import contextlib
 import getpass
 import os
 import re
+import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ from central.db.tables import stations, tokens
 from central.register.publications import published_tariffs
 from firmware.domain.errors import CommandError
 from firmware.tariff import TariffError, Tariffs, load_tariffs
+from firmware.tariff.reach import ACCEPT, NEEDED, NOT_NEEDED, CalendarReach, shortfall
 from hal.time_zone import PARIS
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -44,7 +46,7 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     """Add `--database`: which register."""
     default = os.environ.get(environment.DATABASE, DATABASE)
     note = f"SQLAlchemy's URL of the register; also from {environment.DATABASE}, where no list of processes shows its password"
-    parser.add_argument("--database", type=_database_url, default=default, metavar="URL", help=f"{note} (default: {DATABASE})")
+    parser.add_argument("--database", type=database_url, default=default, metavar="URL", help=f"{note} (default: {DATABASE})")
 
 
 def add_key(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +60,11 @@ def add_tariffs(parser: argparse.ArgumentParser) -> None:
     """Add `--tariffs`: which tariffs until some are published."""
     note = "tariffs until some are published (default: those that come with this software)"
     parser.add_argument("--tariffs", type=Path, default=TARIFFS, metavar="FILE", help=note)
+
+
+def add_short_calendar(parser: argparse.ArgumentParser, note: str, needed: CalendarReach = NEEDED) -> None:
+    """Add `--accept-short-calendar`: `needed`, how far a calendar must reach."""
+    parser.add_argument(ACCEPT, dest="needed", action="store_const", const=NOT_NEEDED, default=needed, help=note)
 
 
 def number_of_days(text: str) -> int:
@@ -74,7 +81,7 @@ def count(text: str) -> int:
     return int(text)
 
 
-def _database_url(text: str) -> str:
+def database_url(text: str) -> str:
     """The URL as it is. The complaint never quotes it: it may hold a password."""
     expected = f"expected a URL such as {DATABASE} or postgresql+psycopg://USER@HOST/NAME"
     if not text:
@@ -117,6 +124,16 @@ def open_register(arguments: argparse.Namespace) -> Iterator[Engine]:
         store.dispose()
 
 
+def require_calendar(store: Engine, tariffs: Tariffs, file: Path, needed: CalendarReach) -> None:
+    """Raises RefusedError for a file that a server may not start with. What is published and in force serves in its place."""
+    with store.begin() as connection:
+        if published_tariffs(connection, now()):
+            return
+    if short := shortfall(tariffs.calendar, tariffs.day(now()), needed):
+        remedy = "nothing is published in its place: horodateur-central publish tariffs --help"
+        raise RefusedError(f"--tariffs {file}: {short.where}: {short.reason}; {remedy}")
+
+
 def tariffs_in_force(store: Engine, file: Path) -> Tariffs:
     """The published tariffs in force now; those of the file until some are. Raises RefusedError for a file that is none."""
     with store.begin() as connection:
@@ -138,6 +155,11 @@ def open_city(arguments: argparse.Namespace) -> Iterator[City]:
 def now() -> datetime:
     """The present instant, in Paris time."""
     return datetime.now(PARIS)
+
+
+def monotonic() -> float:
+    """Seconds that pass whatever the clock on the wall is set to."""
+    return time.monotonic()
 
 
 def console_user() -> str:

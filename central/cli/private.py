@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import contextlib
 import signal
+from functools import partial
 from pathlib import Path
 
 from central.access import tokens
 from central.cli import serve
 from central.cli.cluster import ClusterError, running
-from central.cli.common import TARIFFS, RefusedError, Subparsers
+from central.cli.common import TARIFFS, RefusedError, Subparsers, add_short_calendar, require_calendar
 from central.cli.init import initialise
 from central.db.store import open_store
+from firmware.tariff import load_tariffs
+from firmware.tariff.reach import NEEDED_TO_START, CalendarReach
 
 DAYS = 90
 
@@ -29,6 +32,7 @@ def add_parsers(commands: Subparsers) -> None:
         "--folder", type=Path, default=Path(".postgres"), metavar="DIR", help="its data (default: %(default)s)"
     )
     private.add_argument("--workers", type=serve.workers, default=2, metavar="N", help="processes (default: %(default)s)")
+    add_short_calendar(private, serve.CALENDAR, NEEDED_TO_START)
     serve.add_address(private)
     private.set_defaults(run=_run, database="the private PostgreSQL")
 
@@ -38,18 +42,22 @@ def _run(arguments: argparse.Namespace) -> int:
     try:
         with contextlib.suppress(KeyboardInterrupt), running(arguments.folder.absolute()) as cluster:
             key = arguments.folder.absolute() / "central.key"
-            _initialise_once(cluster.url(), key)
+            _initialise_once(cluster.url(), key, arguments.needed)
             print(f"its database: {cluster.url()}", flush=True)
-            serve.serve(serve.ServeOptions(cluster.url(), key, TARIFFS), arguments.host, arguments.port, arguments.workers)
+            options = serve.ServeOptions(cluster.url(), key, TARIFFS)
+            serve.serve(partial(serve.application, options), arguments.host, arguments.port, arguments.workers)
     except ClusterError as error:
         raise RefusedError(f"--folder {arguments.folder}: {error}") from error
     return 0
 
 
-def _initialise_once(database: str, key: Path) -> None:
+def _initialise_once(database: str, key: Path, needed: CalendarReach) -> None:
     """A register that was made before is brought to the present shape."""
     store = open_store(database)
-    known = tokens.list_tokens(store)
-    store.dispose()
+    try:
+        known = tokens.list_tokens(store)
+        require_calendar(store, load_tariffs(TARIFFS), TARIFFS, needed)
+    finally:
+        store.dispose()
     if not known:
         initialise(database, key, "first operator", DAYS)

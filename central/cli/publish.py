@@ -13,6 +13,7 @@ from central.cli.common import (
     Subparsers,
     add_database,
     add_key,
+    add_short_calendar,
     add_tariffs,
     console_user,
     count,
@@ -23,7 +24,7 @@ from central.cli.common import (
 from central.register import holdings, holdings_csv, publications
 from firmware.domain.errors import FieldError, FileError, error_text
 from firmware.protocol.messages import PublicationKind
-from firmware.tariff.reach import NEEDED, NOT_NEEDED
+from firmware.tariff.reach import NEEDED
 
 LOAD = """\
 Puts a list in the place of all a series has had: all of it, or nothing at all. Stations get their copy when they next ask.
@@ -44,8 +45,9 @@ Signs a document and keeps it for stations, which switch to it by themselves, to
   horodateur-central publish tariffs tariffs.json --from 2027-01-01T00:00:00+01:00
   horodateur-central publish configuration 75011-0042.json --station 75011-0042 --from 2026-12-01T06:00:00+01:00
 
-A tariff file is checked as `horodateur tariff check` checks it, and its calendar must reach 400 days past the day it comes into
-force: see --accept-short-calendar. A mistake is corrected by publishing again: what was signed stays as it is.
+A tariff file is checked as `horodateur tariff check` checks it, and its calendar must reach from 100 days before to 400
+days past the day it comes into force: see --accept-short-calendar. A mistake is corrected by publishing again: what was signed
+stays as it is.
 """
 STEP = 100_000
 """Rows between two words of progress."""
@@ -80,14 +82,10 @@ def add_parsers(commands: Subparsers) -> None:
     kinds = publish.add_subparsers(metavar="KIND", required=True)
     tariffs = _add_kind(kinds, "tariffs", "for every station")
     tariffs.set_defaults(station=publications.ALL)
-    tariffs.add_argument(
-        "--accept-short-calendar",
-        dest="needed",
-        action="store_const",
-        const=NOT_NEEDED,
-        help=f"accept a calendar that does not reach {NEEDED.days} days past the day the tariffs come into force",
-    )
-    _add_kind(kinds, "configuration", "for one station").add_argument("--station", required=True)
+    add_short_calendar(tariffs, "accept a calendar that does not reach so far before and past the day it comes into force")
+    configuration = _add_kind(kinds, "configuration", "for one station")
+    configuration.set_defaults(needed=NEEDED)
+    configuration.add_argument("--station", required=True)
 
 
 def _add_kind(kinds: Subparsers, kind: PublicationKind, whom: str) -> argparse.ArgumentParser:
@@ -97,7 +95,7 @@ def _add_kind(kinds: Subparsers, kind: PublicationKind, whom: str) -> argparse.A
     add_tariffs(parser)
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--from", dest="since", type=_datetime, required=True, metavar="INSTANT", help="in force from then on")
-    parser.set_defaults(run=_publish, kind=kind, needed=NEEDED)
+    parser.set_defaults(run=_publish, kind=kind)
     return parser
 
 
@@ -145,7 +143,10 @@ def _publish(arguments: argparse.Namespace) -> int:
 
 
 def _datetime(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no instant such as 2027-01-01T00:00:00+01:00") from error
     if moment.tzinfo is None:
         raise argparse.ArgumentTypeError(f"{text!r} has no offset, such as 2027-01-01T00:00:00+01:00")
     return moment

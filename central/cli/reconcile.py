@@ -25,10 +25,11 @@ with the visit it is about. A payment is of the Paris day on which it began, and
   horodateur-central reconcile --day 2026-03-04 --acquirer statement.csv                    and the statement; changes nothing
   horodateur-central reconcile --day 2026-03-04 --acquirer statement.csv --complete 412 --apply
 
---apply resolves payments in doubt: exactly one debit of exactly the amount, and the right is sold; no debit in a statement that
-is complete, and nothing was debited. --complete vouches for that, with the number of lines that the acquirer announced. Who
-resolved what, when, by which line of which file, is kept: `horodateur-central right REFERENCE`. A second time does nothing.
-Afterwards, `horodateur-central reopened` lists the refusals that a sale contradicts.
+--apply resolves payments in doubt: exactly one debit of exactly the amount, of which nothing came back, and the right is sold;
+no debit in a statement that is complete, and nothing was debited. Any other credit leaves them in doubt. --complete vouches for
+that, with the number of lines that the acquirer announced. Who resolved what, when, by which line of which file, is kept:
+`horodateur-central right REFERENCE`. A second time does nothing. Afterwards, `horodateur-central reopened` lists the refusals
+that a sale contradicts.
 
 The statement is UTF-8, with commas, and these names on its first line; every line is ended:
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from central.cli.common import print_table
 from central.operations.reconciliation import DayQuestion
@@ -14,9 +15,9 @@ from central.rules.differences import (
     ProposedResolution,
     Reconciliation,
     StationTotals,
-    Sum,
     paris_day,
 )
+from central.rules.statement import Sum
 from hal.time_zone import PARIS
 
 TOTALS = ("station (payments: euros)", "journal", "resolved", "register", "acquirer", "in doubt", "")
@@ -49,23 +50,37 @@ def _totals(totals: Sequence[StationTotals]) -> Iterator[tuple[str, ...]]:
         sums = [[getattr(each, name) or Sum() for each in totals] for name in ("journal", "resolved", "register", "acquirer")]
         journal, made, register, acquirer = map(_added, sums)
         stated = acquirer if any(each.acquirer is not None for each in totals) else None
-        yield _row(StationTotals("all", journal, made, register, stated, sum(each.in_doubt for each in totals)))
+        foreign = tuple(_by_currency(each for station in totals for each in station.foreign))
+        yield _row(StationTotals("all", journal, made, register, stated, sum(each.in_doubt for each in totals), foreign))
 
 
 def _row(each: StationTotals) -> tuple[str, ...]:
-    figures = (_sum(each.journal), _sum(each.resolved), _sum(each.register), _sum(each.acquirer) if each.acquirer else "-")
+    stated = "; ".join([_sum(each.acquirer), *map(_foreign, each.foreign)]) if each.acquirer else "-"
+    figures = (_sum(each.journal), _sum(each.resolved), _sum(each.register), stated)
     by_city = Sum(each.journal.count + each.resolved.count, each.journal.cents + each.resolved.cents)
-    equal = by_city == each.register and each.acquirer in (None, each.register)
+    equal = by_city == each.register and each.acquirer in (None, each.register) and not each.foreign
     return each.station, *figures, str(each.in_doubt), "" if equal else "NOT EQUAL"
 
 
 def _added(sums: Iterable[Sum]) -> Sum:
-    each = list(sums)
-    return Sum(sum(one.count for one in each), sum(one.cents for one in each))
+    """Of one currency."""
+    return next(_by_currency(sums), Sum())
+
+
+def _by_currency(sums: Iterable[Sum]) -> Iterator[Sum]:
+    """A sum for each currency."""
+    ordered = sorted(sums, key=lambda each: each.currency)
+    for currency, theirs in groupby(ordered, key=lambda each: each.currency):
+        each = list(theirs)
+        yield Sum(sum(one.count for one in each), sum(one.cents for one in each), currency)
 
 
 def _sum(each: Sum) -> str:
     return f"{each.count}: {_euros(each.cents)}" if each.count or each.cents else "0"
+
+
+def _foreign(each: Sum) -> str:
+    return f"{each.count}: {_euros(each.cents)} {each.currency}"
 
 
 def _euros(cents: int) -> str:
@@ -132,8 +147,8 @@ def _figures(each: PaymentDifference) -> Iterator[str]:
         )
     if each.cents is not None:
         yield f"recorded {_euros(each.cents)}"
-    if each.debited is not None:
-        yield f"{'given back' if each.debited < 0 else 'debited'} {_euros(abs(each.debited))} {each.currency}"
+    for moved in each.debited:
+        yield f"{'given back' if moved.cents < 0 else 'debited'} {_euros(abs(moved.cents))} {moved.currency}"
     if each.lines:
         yield f"line {', '.join(map(str, each.lines))}" + (f", terminal {each.terminal}" if each.terminal else "")
     if each.detail:

@@ -13,33 +13,66 @@ import os
 import signal
 import socket
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.supervisors.multiprocess import Multiprocess
 
 from central.api.slow_clients import BACKLOG, DeadlineProtocol, raise_file_limit
-from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, now, open_city
+from central.cli.accounts import ways_in
+from central.cli.background import allowed_networks, start_background
+from central.cli.cities import EXAMPLE, arguments_of, check_cities, directory_of, read_cities, settings_of
+from central.cli.common import (
+    RefusedError,
+    Subparsers,
+    add_database,
+    add_key,
+    add_short_calendar,
+    add_tariffs,
+    now,
+    open_city,
+    require_calendar,
+)
+from central.cli.counter import counter_in
 from central.core import logs
 from central.core.city import City
-from central.core.environment import METRICS_FOLDER
+from central.core.environment import MAIL_FOLDER, METRICS_FOLDER, PUBLIC_URL, REPLICA, SMTP
 from central.core.signing import key_in
 from central.db.store import connect
 from firmware.domain.errors import reason_of
 from firmware.tariff import load_tariffs
+from firmware.tariff.reach import LOOKS_BACK, NEEDED_TO_START
 
 SHUTDOWN_S = 10
 """How long requests under way may take to end."""
-SERVE = """\
+CALENDAR = f"accept a calendar that begins less than {LOOKS_BACK.days} days before today; one without today is always refused"
+RELAY = """\
+host = "smtp.ville.example"
+sender = "ne-pas-repondre@ville.example"
+user = "stationnement"
+password = "…"
+tls = "starttls"
+"""
+SERVE = f"""\
 Answers stations, agents and operators over HTTP. The API describes itself under /docs and /openapi.json; /health and /metrics
 are for monitoring. Logs are JSON lines on standard error, without plates and without secrets.
 
 Put TLS in front of it: tokens would travel in clear text.
-"""
+
+People sign in by a link in a letter if {PUBLIC_URL} is set, and mail is written to {MAIL_FOLDER}
+or handed to a relay, whose file says:
+
+{RELAY}
+A letter waits in the database until the relay has it: /exceptions and /metrics say if it does not.
+
+--cities serves several cities, with nothing between them but the port:
+
+{EXAMPLE}"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +82,8 @@ class ServeOptions:
     database: str
     signing_key: Path
     tariffs: Path
+    settings: Mapping[str, str] = field(default_factory=lambda: dict(os.environ), repr=False)
+    """The environment."""
 
 
 def add_parsers(commands: Subparsers) -> None:
@@ -62,6 +97,7 @@ def add_parsers(commands: Subparsers) -> None:
     add_database(serve)
     add_key(serve)
     add_tariffs(serve)
+    add_short_calendar(serve, CALENDAR, NEEDED_TO_START)
     add_address(serve)
     serve.add_argument(
         "--workers", type=workers, default=1, metavar="N", help="processes; several need PostgreSQL to be of use"
@@ -72,6 +108,13 @@ def add_parsers(commands: Subparsers) -> None:
         metavar="ADDRESS",
         help="trusted reverse proxy, whose X-Forwarded-For is believed (default: nobody)",
     )
+    serve.add_argument(
+        "--cities",
+        type=Path,
+        metavar="FILE",
+        help="several cities, each with its own database, by host or path (TOML; read by its owner alone)",
+    )
+    serve.add_argument("--smtp", type=Path, metavar="FILE", help=f"the mail relay (TOML; read by its owner alone); or {SMTP}")
     serve.set_defaults(run=run)
 
 
@@ -83,23 +126,37 @@ def add_address(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until told to stop; 0 after a clean stop. Raises RefusedError for what must not start."""
-    with open_city(arguments):
-        pass
-    options = ServeOptions(arguments.database, arguments.signing_key, arguments.tariffs)
-    serve(options, arguments.host, arguments.port, arguments.workers, arguments.proxy)
+    allowed_networks()
+    if arguments.cities is not None:
+        if arguments.smtp:
+            raise RefusedError("--cities with --smtp: each city of the file says its own `smtp`")
+        if arguments.workers != 1:
+            raise RefusedError(
+                "--cities with --workers: several workers count together, of all cities; a process for each city can"
+            )
+        check_cities(arguments.cities, arguments.needed)
+        serve(partial(cities_application, arguments.cities), arguments.host, arguments.port, 1, arguments.proxy)
+        return 0
+    settings = dict(os.environ) | ({SMTP: str(arguments.smtp)} if arguments.smtp else {})
+    with open_city(arguments) as city:
+        require_calendar(city.store, city.tariffs, arguments.tariffs, arguments.needed)
+        ways_in(settings, city.store)
+        counter_in(city, settings)
+    options = ServeOptions(arguments.database, arguments.signing_key, arguments.tariffs, settings)
+    serve(partial(application, options), arguments.host, arguments.port, arguments.workers, arguments.proxy)
     return 0
 
 
-def serve(options: ServeOptions, host: str, port: int, workers: int, proxy: str = "") -> None:
+def serve(factory: Callable[[], ASGIApp], host: str, port: int, workers: int, proxy: str = "") -> None:
     """Answer until SIGTERM or Ctrl-C. Raises RefusedError if the port cannot be had."""
     raise_file_limit()
     with listen(host, port) as listening, _metrics_folder(workers):
-        _run_server(options, listening, workers, proxy)
+        _run_server(factory, listening, workers, proxy)
 
 
-def _run_server(options: ServeOptions, listening: socket.socket, workers: int, proxy: str) -> None:
+def _run_server(factory: Callable[[], ASGIApp], listening: socket.socket, workers: int, proxy: str) -> None:
     configuration = uvicorn.Config(
-        partial(application, options),
+        factory,
         factory=True,
         http=DeadlineProtocol,
         backlog=BACKLOG,
@@ -125,7 +182,19 @@ def application(options: ServeOptions) -> FastAPI:
     """The application of one worker."""
     from central.app import create_app  # prometheus_client reads METRICS_FOLDER when it is imported
 
-    return create_app(City(connect(options.database), key_in(options.signing_key), load_tariffs(options.tariffs)), now)
+    replica = connect(url) if (url := options.settings.get(REPLICA)) else None
+    city = City(connect(options.database), key_in(options.signing_key), load_tariffs(options.tariffs), replica=replica)
+    networks, counter, ways = allowed_networks(), counter_in(city, options.settings), ways_in(options.settings, city.store)
+    start_background(counter, ways, now, networks)
+    return create_app(city, now, ways=ways, counter=counter, webhook_networks=networks)
+
+
+def cities_application(file: Path) -> ASGIApp:
+    """The applications of several cities, behind one directory."""
+    cities = read_cities(file)
+    named = ((each, arguments_of(each)) for each in cities)
+    options = ((each, ServeOptions(**vars(said), settings=settings_of(each))) for each, said in named)
+    return directory_of((each, application(theirs)) for each, theirs in options)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -154,13 +223,13 @@ def _metrics_folder(workers: int) -> Iterator[None]:
 
 
 def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= 65535):
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: 0 to 65535")
     return int(text)
 
 
 def workers(text: str) -> int:
     """Parse an argument that is a number of processes."""
-    if not text.isdecimal() or not 1 <= int(text) <= 64:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 64):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of workers: 1 to 64")
     return int(text)

@@ -90,7 +90,7 @@ def _parse_enrolment(words: list[str], tariffs: Tariffs) -> fleet.Enrolment:
     if len(words) != 4:
         raise ValueError(f"{len(words)} words; expected four: station, tariff zone, sector, public key")
     station, zone, sector, key = words
-    if not zone.isdecimal():
+    if not (zone.isascii() and zone.isdecimal() and len(zone) <= 9):
         raise FieldError("zone", f"{zone!r} is not a number")
     enrolment = fleet.Enrolment(station, public_key_in(key), int(zone), sector)
     fleet.check_enrolment(tariffs, enrolment)

@@ -17,6 +17,7 @@ from central.cli.common import (
     open_register,
     print_table,
 )
+from central.register.sellers import check_enrolled
 from firmware.domain.errors import FieldError
 
 NEW = """\
@@ -24,6 +25,7 @@ Issues a token and shows its secret this once.
 
   horodateur-central token new --who "Agent 1234" --role agent
   horodateur-central token new --who "counter, residents" --scope rights --days 30
+  horodateur-central token new --who "Park & Phone" --role seller --operator parkphone
 
 roles: agent checks plates; operator does everything; auditor reads what the others did and how the stations are.
 """
@@ -41,6 +43,7 @@ def add_parsers(commands: Subparsers) -> None:
     good_for.add_argument(
         "--scope", choices=[scope.value for scope in Scope], action="append", help="may be given several times"
     )
+    new.add_argument("--operator", metavar="NAME", help="for which enrolled seller it sells (--role seller)")
     new.add_argument("--days", type=number_of_days, default=90, help="how many days it is valid (default: %(default)s)")
     new.set_defaults(run=_new)
     listing = actions.add_parser("list", help="list all tokens, without their secrets")
@@ -54,9 +57,14 @@ def add_parsers(commands: Subparsers) -> None:
 
 def _new(arguments: argparse.Namespace) -> int:
     scopes = ROLES[arguments.role] if arguments.role else frozenset(map(Scope, arguments.scope))
+    seller, lifetime = arguments.operator, timedelta(days=arguments.days)
+    if (seller is None) is (arguments.role == "seller" or Scope.SELL.value in (arguments.scope or ())):
+        raise RefusedError("--operator: is said of a token that sells (--role seller, --scope sell), and of no other")
     with open_register(arguments) as store:
         try:
-            secret = tokens.issue_token(store, arguments.who, scopes, timedelta(days=arguments.days), console_user(), now())
+            if seller is not None:
+                check_enrolled(store, seller)
+            secret = tokens.issue_token(store, arguments.who, scopes, lifetime, console_user(), now(), seller)
         except FieldError as error:
             raise RefusedError(f"--{error}") from error
     print(secret)

@@ -38,3 +38,11 @@ def list_audit(store: Engine, after: int = 0, limit: int = 100) -> tuple[AuditEn
     query = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(limit)
     with store.begin() as connection:
         return tuple(AuditEntry(**row) for row in connection.execute(query).mappings())
+
+
+def latest_audit(store: Engine, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
+    """The last entries, or the last before the one with that id, newest first."""
+    query = select(audit).order_by(audit.c.id.desc()).limit(limit)
+    with store.begin() as connection:
+        rows = connection.execute(query if before is None else query.where(audit.c.id < before)).mappings()
+        return tuple(AuditEntry(**row) for row in rows)

@@ -24,5 +24,7 @@ class City:
     rules: CheckRules = field(default_factory=CheckRules)
     authority: NoticeAuthority = field(default_factory=NoticeAuthority)
     """Under whose number notices are issued."""
+    replica: Engine | None = None
+    """A streaming replica that plate checks read; None: they read the register itself."""
     draw: Callable[[int], bytes] = secrets.token_bytes
     """Random bytes, so many: the key of each copy of the entitlements."""

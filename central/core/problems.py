@@ -72,6 +72,10 @@ class SeveralFieldsError(FieldError):
         self.errors = tuple(errors)
 
 
+class ConflictError(FieldError):
+    """A member stands against what is there already: 409. Nothing was stored."""
+
+
 def too_long(what: str, longest: int) -> Problem:
     """The problem document for a body that has too many bytes: 413."""
     return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{what} has at most {longest} bytes")

@@ -19,8 +19,6 @@ V = TypeVar("V")
 
 LAG = timedelta(seconds=1)
 """How long a revocation, or a publication, may lag on a worker that did not make it."""
-MOST = 10_000
-"""Values remembered of one database: more tokens than that ask within a second nowhere."""
 _READ: WeakKeyDictionary[Engine, dict[str, tuple[datetime, object]]] = WeakKeyDictionary()
 
 
@@ -28,14 +26,22 @@ def remember(store: Engine, name: str, now: datetime, read: Callable[[], V | Non
     """What `read` gives, read anew unless it was read within LAG before `now`. `name`: of that value, in this database."""
     known = _READ.setdefault(store, {})
     at, value = known.get(name, (None, None))
-    if at is not None and timedelta(0) <= now - at < LAG:
+    if _is_fresh(at, now):
         return cast(V, value)
     found = read()
     if found is not None:
-        if len(known) >= MOST:
-            known.clear()
         known[name] = (now, found)
     return found
+
+
+def is_remembered(store: Engine, name: str, now: datetime) -> bool:
+    """Whether the next question would be answered without reading."""
+    at, _ = _READ.get(store, {}).get(name, (None, None))
+    return _is_fresh(at, now)
+
+
+def _is_fresh(at: datetime | None, now: datetime) -> bool:
+    return at is not None and timedelta(0) <= now - at < LAG
 
 
 def forget(store: Engine) -> None:

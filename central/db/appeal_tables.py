@@ -5,7 +5,7 @@ Retention empties statements and the names of documents once nobody may ask for 
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, Table, Text, UniqueConstraint, false
 
 from central.db.column_types import AwareDateTime, Big
 from central.db.tables import metadata
@@ -25,8 +25,27 @@ appeals = Table(
     Column("received_at", AwareDateTime, nullable=False),
     Column("recorded_at", AwareDateTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
-    UniqueConstraint("number"),  # one appeal for a notice
+    Column("coded", Boolean, nullable=False, server_default=false()),  # filed by who had the code of the letter
+    UniqueConstraint("number"),  # one appeal for a notice; who files after somebody else: appeal_filings
     Index("appeals_by_reception", "received_at"),
+)
+
+appeal_filings = Table(  # filed after one that takes nobody's place (central/rules/appeals.py): the last one counts
+    "appeal_filings",
+    metadata,
+    Column("appeal", Big, ForeignKey("appeals.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # from 2: the first is in appeals
+    Column("way", Text, nullable=False),
+    Column("appellant", Text, nullable=False),
+    Column("resident", Boolean, nullable=False),
+    Column("statement", Text, nullable=False),
+    Column("filed_on", Date, nullable=False),
+    Column("received_at", AwareDateTime, nullable=False),
+    Column("recorded_at", AwareDateTime, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("documents_before", Integer, nullable=False),  # of the filings before it: theirs, and not its own
+    Column("events_before", Integer, nullable=False),
+    Column("coded", Boolean, nullable=False, server_default=false()),
 )
 
 appeal_documents = Table(  # what came, by name, size and SHA-256: the data is kept elsewhere
@@ -80,4 +99,17 @@ judgments = Table(
     Column("reason", Text, nullable=False),
     Column("recorded_at", AwareDateTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
+)
+
+report_figures = Table(  # figures of a year that the register cannot know: the last row of a year counts
+    "report_figures",
+    metadata,
+    Column("id", Big, primary_key=True, autoincrement=True),
+    Column("year", Integer, nullable=False),
+    Column("contractor", Text, nullable=False),  # empty: the city examines appeals itself
+    Column("staff_hundredths", Integer),  # of a full-time post
+    Column("spent_cents", Big),
+    Column("entered_at", AwareDateTime, nullable=False),
+    Column("entered_by", Text, nullable=False),
+    Index("report_figures_by_year", "year"),
 )

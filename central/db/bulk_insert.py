@@ -12,6 +12,9 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 from sqlalchemy import Connection, Table, TextClause, insert, text
+from sqlalchemy.sql.dml import ReturningInsert
+
+from central.db.row_update import insert_of
 
 
 def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
@@ -21,14 +24,41 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if connection.dialect.name == "postgresql":
         connection.execute(_statement(table.name, tuple(rows[0])), {"rows": _as_json(rows)})
     else:
-        connection.execute(insert(table), rows)
+        connection.execute(insert_of(table), rows)
+
+
+def insert_numbered(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> list[int]:
+    """The same for a table that numbers its rows in `id`, JSON columns too: the numbers, in the order of the rows."""
+    if not rows:
+        return []
+    if connection.dialect.name == "postgresql":
+        numbered = _numbered_statement(table.name, tuple(rows[0]))
+        return sorted(connection.scalars(numbered, {"rows": _as_json(rows)}))
+    return list(connection.scalars(_returning(table), rows))
+
+
+@functools.cache
+def _returning(table: Table) -> ReturningInsert[tuple[int]]:
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 @functools.cache
 def _statement(table: str, columns: tuple[str, ...]) -> TextClause:
-    names = ", ".join(f'"{column}"' for column in columns)
+    names = _quoted(columns)
     made = f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json))"
     return text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {made}")
+
+
+@functools.cache
+def _numbered_statement(table: str, columns: tuple[str, ...]) -> TextClause:
+    """Rows are numbered in their order, so that the numbers in order are theirs."""
+    names = _quoted(columns)
+    made = f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json)) WITH ORDINALITY"
+    return text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {made} ORDER BY ordinality RETURNING id")
+
+
+def _quoted(columns: tuple[str, ...]) -> str:
+    return ", ".join(f'"{column}"' for column in columns)
 
 
 def _as_json(rows: Sequence[Mapping[str, object]]) -> str:

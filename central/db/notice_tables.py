@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from central.db.column_types import AwareDateTime, Big
 from central.db.tables import metadata
@@ -41,6 +41,7 @@ notices = Table(  # what was fixed when a notice was issued
     Column("due_cents", Integer, nullable=False),
     Column("reduced_cents", Integer, nullable=False),
     Column("tariff", Text, nullable=False),
+    Column("register_class", Text),  # class on the last right of the plate, where it is not that of the notice
     UniqueConstraint("check"),
     Index("notices_by_plate", "plate", "zone"),
 )
@@ -58,4 +59,43 @@ notice_events = Table(
     Column("recorded_at", AwareDateTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
     UniqueConstraint("reference"),  # nothing is paid twice
+)
+
+letter_codes = Table(  # the code on the letter of a notice: its salt, and no code; deleted with the plate (retention)
+    "letter_codes",
+    metadata,
+    Column("number", Text, ForeignKey("notices.number"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # from 1; the last one counts
+    Column("salt", LargeBinary, nullable=False),
+    Column("made_at", AwareDateTime, nullable=False),
+    Column("made_by", Text, nullable=False),
+)
+
+corrective_notices = Table(  # what an appeal accepted in part makes of a notice: another number, the same deadlines
+    "corrective_notices",
+    metadata,
+    Column("number", Text, primary_key=True),  # 26 digits, of no other notice
+    Column("corrects", Text, ForeignKey("notices.number"), nullable=False),
+    Column("appeal_received_at", AwareDateTime, nullable=False),
+    Column("mandated", Boolean, nullable=False),  # somebody appealed for whoever owes it
+    Column("due_cents", Integer, nullable=False),
+    Column("issued_at", AwareDateTime, nullable=False),
+    Column("issued_by", Text, nullable=False),
+    UniqueConstraint("corrects"),  # one appeal for a notice, and so one corrective notice
+)
+
+late_receipts = Table(  # a receipt that became known after the notice was issued, and what is due with it
+    "late_receipts",
+    metadata,
+    Column("number", Text, ForeignKey("notices.number"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # from 1; the last one counts
+    Column("recorded_at", AwareDateTime, nullable=False),
+    Column("sent", Boolean, nullable=False),  # the notice had been sent: what is due with it is proposed, and not in force
+    Column("receipt_station", Text, nullable=False),
+    Column("receipt_reference", Text, nullable=False),
+    Column("receipt_at", AwareDateTime, nullable=False),
+    Column("receipt_cents", Integer, nullable=False),
+    Column("due_cents", Integer, nullable=False),
+    Column("reduced_cents", Integer, nullable=False),
+    Column("covers_until", AwareDateTime, nullable=False),
 )

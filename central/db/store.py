@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from central.db.check_partitions import is_partitioned
 from central.db.locks import transaction_lock
 from central.db.plate_folds import fold_plates
 
@@ -30,6 +31,8 @@ SAME_AS_FIRST = "0002"
 """The revision that databases of this very shape were stamped with before the release."""
 OLDER_THAN_FIRST = "0001"
 """The revision that databases of an older shape were stamped with before the release, if they were at all."""
+NOTICES = "register_0007"
+"""The revision that makes the foreign key to the log of checks."""
 REFUSED = """\
 the register was made before the first release, in tables that this version does not read (revision 0001); nothing was changed.\
  To keep its data: bring it to revision 0002 with a version that knows it (its own horodateur-central migrate), and come back.\
@@ -61,12 +64,35 @@ def connect(url: str) -> Engine:
     return store
 
 
+def identity_of(store: Engine) -> str:
+    """Which database this is, however its URL is spelled: its file, or the running server with the name and schema there."""
+    with store.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            return str(connection.scalar(text("select file from pragma_database_list where name = 'main'")))
+        named = text("select pg_postmaster_start_time(), current_database(), current_schema()")
+        return str(tuple(connection.execute(named).one()))
+
+
 @contextlib.contextmanager
 def snapshot(store: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the database, however many statements it reads it with."""
     options = {"isolation_level": "REPEATABLE READ"} if store.dialect.name == "postgresql" else {}
     with store.execution_options(**options).begin() as connection:
         yield connection
+
+
+@contextlib.contextmanager
+def single_statements(store: Engine) -> Iterator[Connection]:
+    """A connection for statements that need not hold together: PostgreSQL is not asked to begin and to commit besides.
+
+    Each is whole or not at all. On SQLite, where that costs nothing, they are one transaction.
+    """
+    if store.dialect.name == "postgresql":
+        with store.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            yield connection
+    else:
+        with store.begin() as connection:
+            yield connection
 
 
 def migrate(store: Engine, revision: str = "head") -> tuple[str, ...]:
@@ -87,6 +113,7 @@ def migrate(store: Engine, revision: str = "head") -> tuple[str, ...]:
         if present not in known:
             names = ", ".join(filter(None, known))
             raise CommandError(f"the database is newer than this software: at revision {present}, known are {names}")
+        _check_joined(connection, known, target)
         _stamp_anew(connection)
         _walk(configuration, known, present, target)
         return fold_plates(connection) if target == known[-1] else ()
@@ -98,6 +125,13 @@ def _target(asked: str, names: Sequence[str]) -> str | None:
     if asked not in targets:
         raise CommandError(f"there is no revision {asked!r}; there are: base, {', '.join(names)} (the present, also head)")
     return targets[asked]
+
+
+def _check_joined(connection: Connection, known: Sequence[str | None], target: str | None) -> None:
+    """A check log that is cut into months has no key of its number alone, which the notices' revision wants on the way up."""
+    below = target is not None and known.index(target) < known.index(NOTICES)
+    if below and connection.dialect.name == "postgresql" and is_partitioned(connection):
+        raise CommandError(f"the log of checks is cut into months: before {target}, horodateur-central partitions --undo")
 
 
 def _walk(configuration: Config, known: Sequence[str | None], present: str | None, wanted: str | None) -> None:

@@ -177,6 +177,8 @@ rights = Table(  # what machines sold: one row for each status a right has had
     Column("cents", Integer, nullable=False),
     Column("tariff", Text, nullable=False),
     Index("rights_alike", "alike", "end"),
+    Index("rights_heads", text("substr(alike, 1, 4)"), "end"),  # plates one keying error apart (central/rules/plate_match.py)
+    Index("rights_tails", text("substr(alike, length(alike) - 2)"), "end"),
 )
 
 resolutions = Table(  # how a payment without a known end ended, by the acquirer's statement
@@ -277,6 +279,7 @@ tokens = Table(
     Column("created_by", Text, nullable=False),
     Column("expires_at", AwareDateTime, nullable=False),
     Column("revoked_at", AwareDateTime),
+    Column("seller", Text),  # whose parkings it may write; none: nobody's
 )
 
 audit = Table(  # what people did to the register

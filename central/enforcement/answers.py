@@ -27,9 +27,14 @@ class CheckAnswer:
     complete_until: datetime | None
     """All that the stations of the sector wrote before this is here; None as in `Reach`."""
     silent: tuple[str, ...]
-    """Stations of the sector whose data does not reach the instant asked about, three missed heartbeats forgiven."""
+    """Stations of the sector, and sellers by telephone, whose data does not reach the instant asked about, three missed
+    heartbeats forgiven."""
     elsewhere: Reach
     """The other sectors of the tariff zone, where a visitor's right may have been bought."""
+    sellers: Reach
+    """Who sells by telephone, for every place: a no is conclusive only if their data goes beyond `at` too."""
+    rights_since: datetime | None
+    """A right that ended before may have been deleted: no answer about an instant before it is conclusive. None: none was."""
     conclusive: bool
     """Whether the answer can be acted on. A yes always can. A no can if the tariff zone has stations, the data of each of them
     goes beyond `at`, none has an open incident, and no payment that would cover `at` was started without an end; for a plate
@@ -67,5 +72,7 @@ def answer_of(verdict: CheckVerdict, complete: Completeness, payers: tuple[Possi
         complete_until=complete.sector.complete_until,
         silent=complete.silent,
         elsewhere=complete.elsewhere,
+        sellers=complete.sellers,
+        rights_since=complete.rights_since,
         possible_payers=payers,
     )

@@ -6,17 +6,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, insert, select, true
+from sqlalchemy import Connection, Row, select, true
 
 from central.core import audit
 from central.core.city import City
+from central.db.bulk_insert import insert_numbered
 from central.db.tables import checks
 from central.enforcement.answers import PlateCheck
 from central.enforcement.present_state import RefusalState, refusal_states
 
 PAGE = 500
 """Refusals looked at together."""
-_INSERT = insert(checks).returning(checks.c.id, sort_by_parameter_order=True)
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,7 @@ class RecordedCheck:
 
 def record_checks(connection: Connection, made: Sequence[PlateCheck], asked_by: str) -> list[PlateCheck]:
     """Write checks to the log, in the transaction that answers them: the same checks, each with its number."""
-    if not made:
-        return []
-    numbers = connection.scalars(_INSERT, [_row_of(each, asked_by) for each in made])
+    numbers = insert_numbered(connection, checks, [_row_of(each, asked_by) for each in made])
     return [replace(each, id=number) for each, number in zip(made, numbers, strict=True)]
 
 

@@ -20,8 +20,7 @@ from central.db.notice_tables import notices
 from central.db.store import snapshot
 from central.db.tables import alarms, checks, generations, holdings, incidents, rights, stations
 from central.enforcement.answers import CheckAnswer, answer_of
-from central.enforcement.evidence import gather, gather_similar
-from central.enforcement.notice_lookup import stays_of
+from central.enforcement.evidence import gather, gather_refusals
 from central.enforcement.sale_proofs import read_proof
 from central.register.publications import active_tariffs
 from central.rules.evidence import Inquiry, ParkedVehicle, Place, RightStatus
@@ -34,7 +33,9 @@ PURPOSE = "evidence"
 """Of the signature."""
 BEFORE, AFTER = timedelta(days=14), timedelta(days=1)
 """Sales that ended within so long before the control, or began within so long after it, are listed: none stays longer."""
-MONEY_CAME = (RightStatus.SOLD.value, RightStatus.PROVISIONAL.value, RightStatus.PROMISED.value)
+MONEY_CAME = tuple(
+    each.value for each in (RightStatus.SOLD, RightStatus.PROVISIONAL, RightStatus.PROMISED, RightStatus.STOPPED)
+)
 
 
 @dataclass(frozen=True)
@@ -178,10 +179,10 @@ def _pack(connection: Connection, city: City, check: Row[tuple[object, ...]], by
 
 def _answer(connection: Connection, inquiry: Inquiry, own: str | None) -> CheckAnswer:
     """The answer to an inquiry as a check gives it. The notice that this very control made does not cover it: `own`."""
-    (evidence,), (stays,) = gather(connection, [inquiry]), stays_of(connection, [inquiry])
-    verdict = judge(replace(evidence, notices=tuple(stay for stay in stays if stay.number != own)))
-    (similar,) = ((),) if verdict.because else gather_similar(connection, [inquiry])
-    return answer_of(verdict, evidence.completeness, possible_payers(inquiry, similar))
+    (evidence,), (besides,) = gather(connection, [inquiry]), gather_refusals(connection, [inquiry])
+    verdict = judge(replace(evidence, notices=tuple(stay for stay in besides.notices if stay.number != own)))
+    payers = () if verdict.because else possible_payers(inquiry, besides.similar)
+    return answer_of(verdict, evidence.completeness, payers)
 
 
 def _sales(connection: Connection, check: Row[tuple[object, ...]]) -> Iterator[SaleEvidence]:

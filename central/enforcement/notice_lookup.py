@@ -3,63 +3,79 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, exists, select, true
+from sqlalchemy import Connection, Select, bindparam, exists, func, literal_column, or_, select, true
 
-from central.db.among import is_among, text_list
+from central.db.among import is_after, is_among, text_list
 from central.db.column_types import AwareDateTime
-from central.db.notice_tables import notice_events, notices
+from central.db.notice_tables import late_receipts, notice_events, notices
 from central.rules.evidence import Inquiry, NoticeStay
 from central.rules.notices import NoticeEventKind
 
 _ENDING = (NoticeEventKind.WITHDRAWN.value, NoticeEventKind.CANCELLED.value)
 
 
-def stays_of(connection: Connection, inquiries: Sequence[Inquiry]) -> list[tuple[NoticeStay, ...]]:
-    """For each vehicle asked about, the stays in its tariff zone that have not ended: one statement for all of them.
+@dataclass(frozen=True)
+class NoticeRow:
+    """A notice and the stay it bought."""
 
-    All are asked about as known at one moment.
-    """
-    if not inquiries:
-        return []
-    vehicles = [inquiry.vehicle for inquiry in inquiries]
-    after = min(vehicle.at for vehicle in vehicles)
-    rows = _rows(connection, {vehicle.plate for vehicle in vehicles}, after, inquiries[0].known_at)
-    return [_stays(rows, vehicle.plate, vehicle.place.zone, vehicle.at) for vehicle in vehicles]
+    number: str
+    plate: str
+    zone: int
+    control_at: datetime
+    covers_until: datetime
 
 
 def find_stays(connection: Connection, plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:
     """The stays of a plate in a tariff zone that end after an instant."""
-    return _stays(_rows(connection, [plate], after, None), plate, zone, after)
+    return _stays(find_notices(connection, [plate], after, None), plate, zone, after)
 
 
-def _rows(connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None) -> Sequence[RowMapping]:
+def stays_among(rows: Sequence[NoticeRow], inquiries: Sequence[Inquiry]) -> list[tuple[NoticeStay, ...]]:
+    """For each vehicle asked about, the stays in its tariff zone that have not ended, among notices of all their plates."""
+    return [_stays(rows, each.vehicle.plate, each.vehicle.place.zone, each.vehicle.at) for each in inquiries]
+
+
+def find_notices(
+    connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None
+) -> tuple[NoticeRow, ...]:
     """Notices that were neither withdrawn nor cancelled, as known now or at `known_at`."""
     postgres = connection.dialect.name == "postgresql"
-    values = {"plates": text_list(plates, postgres), "after": after} | ({"known_at": known_at} if known_at else {})
-    return connection.execute(_statement(postgres, known_at is not None), values).mappings().all()
+    values = notices_values(plates, after, known_at, postgres)
+    rows = connection.execute(notices_statement(postgres, known_at is not None), values)
+    return tuple(NoticeRow(**row) for row in rows.mappings())
+
+
+def notices_values(plates: Collection[str], after: datetime, known_at: datetime | None, postgres: bool) -> dict[str, object]:
+    """The parameters of `notices_statement`."""
+    then: dict[str, object] = {"known_at": known_at} if known_at else {}
+    return {"fined": text_list(plates, postgres), "after": after, **then}
 
 
 @lru_cache
-def _statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+def notices_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     """Made once: every check that finds no right asks it."""
     columns, events, known_at = notices.c, notice_events.c, bindparam("known_at", type_=AwareDateTime())
-    ended = (events.number == columns.number) & events.kind.in_(_ENDING)
+    ended = (events.number == columns.number) & or_(*(events.kind == literal_column(f"'{kind}'") for kind in _ENDING))
     ended &= events.recorded_at <= known_at if then else true()
+    late = late_receipts.c
+    shorter = select(func.min(late.covers_until)).where(late.number == columns.number, ~late.sent).scalar_subquery()
+    until = func.coalesce(shorter, columns.covers_until, type_=AwareDateTime())
     return (
-        select(columns.number, columns.plate, columns.zone, columns.control_at, columns.covers_until)
-        .where(is_among(columns.plate, "plates", postgres))
-        .where(columns.covers_until > bindparam("after", type_=AwareDateTime()))
+        select(columns.number, columns.plate, columns.zone, columns.control_at, until.label("covers_until"))
+        .where(is_among(columns.plate, "fined", postgres))
+        .where(is_after(columns.covers_until, "after"))
         .where(columns.issued_at <= known_at if then else true(), ~exists().where(ended))
         .order_by(columns.number)
     )
 
 
-def _stays(rows: Sequence[RowMapping], plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:
+def _stays(rows: Sequence[NoticeRow], plate: str, zone: int, after: datetime) -> tuple[NoticeStay, ...]:
     return tuple(
-        NoticeStay(row["number"], row["control_at"], row["covers_until"])
+        NoticeStay(row.number, row.control_at, row.covers_until)
         for row in rows
-        if (row["plate"], row["zone"]) == (plate, zone) and row["covers_until"] > after
+        if (row.plate, row.zone) == (plate, zone) and row.covers_until > after
     )

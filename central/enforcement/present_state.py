@@ -66,7 +66,8 @@ def judge_again(
     for row in page:
         if completeness or row.plate in rights or row.plate in entitled:
             vehicle = ParkedVehicle(row.plate, Place(row.zone, row.sector), row.at)
-            inquiry = Inquiry(vehicle, active_tariffs(city, connection, row.at), city.rules, now)
+            tariffs = active_tariffs(city, connection, row.at)
+            inquiry = Inquiry(vehicle, tariffs, city.rules, now, first_asked=row.checked_at)
             held = find_holdings(connection, row.plate, row.at) if row.plate in entitled else ()
             complete = read_completeness(connection, inquiry, everywhere=bool(held)) if completeness else Completeness()
             sold = tuple(rights.get(row.plate, ()))

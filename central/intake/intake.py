@@ -24,12 +24,13 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import msgspec
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection
 
 from central.access.station_auth import AcceptedRequest, authenticate
 from central.core.city import City
 from central.core.fields import plausible
 from central.core.problems import Problem, Reply, too_long, unprocessable
+from central.db.row_update import insert_row, update_row
 from central.db.tables import statements, stations
 from central.intake import station_alarms
 from central.intake.batches import JournalRun, check_agreement, parse_batch, run_of
@@ -106,7 +107,7 @@ def _advance_journal(
     if taken.fresh:
         last = entry_position(journal.number, taken.fresh[-1].seq)
         proof = {"last": last, "document": bytes(batch.signed), "signature": batch.signature, "received_at": now}
-        connection.execute(insert(statements).values(station=statement.station, **proof))
+        insert_row(connection, statements, {"station": statement.station, **proof})
     journal = replace(journal, complete_until=complete_until(journal, statement, taken.records, now), last_contact=now)
     if _is_live(statement):
         record_loss(connection, journal, statement.held, now)
@@ -138,12 +139,12 @@ def complete_until(
 
     Only a station that writes this journal and has nothing more to come says anything about it, and only until it said so by
     its own clock: a request that was held up on its way does not speak for the meantime, and a clock that lags makes us more
-    careful.
+    careful. Nor does a station speak for itself whose folder cannot be written: what happens there is in no journal.
     """
     before, following = journal.complete_until, journal.next
     if following <= statement.held:
         return no_further_than(journal, records)
-    if not _is_live(statement) or journal.lacks_its_past:
+    if not _is_live(statement) or journal.lacks_its_past or statement.report.unwritable:
         return before
     if statement.last != following - 1 or not plausible(statement.sent_at):
         return before
@@ -174,7 +175,7 @@ def _advance_station(
             record_clone(connection, journal, journals, accepted.current, now)
     if number == 0:
         values |= {"next": journal.next, "head": journal.head}
-    connection.execute(update(stations).where(stations.c.station == accepted.station).values(values))
+    update_row(connection, stations, {"station": accepted.station}, values)
     return returns
 
 

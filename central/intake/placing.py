@@ -73,7 +73,7 @@ def place_run(run: JournalRun, lines: Sequence[HeldLine], current: int | None) -
     """Where a well-formed run belongs. `lines`: the journals that begin alike, at least one; `current`: rather than another."""
     points = _points(run)
     agreed = {line.number: _agreed(points, line) for line in lines}
-    best = max(lines, key=lambda line: _rank(line, agreed[line.number], run.last, current))
+    best = max(lines, key=lambda line: _rank(line, agreed[line.number], current))
     at = agreed[best.number]
     if at != _NOWHERE and at in (run.last, best.next - 1):
         return Continuation(best.number, _from(run.entries, best.next))
@@ -108,9 +108,9 @@ def _found_past(run: JournalRun, branch: HeldLine, lines: Sequence[HeldLine]) ->
     return FoundPast(branch.number, begins, owner if begins > 1 else None, fresh)
 
 
-def _rank(line: HeldLine, at: int, last: int, current: int | None) -> tuple[bool, bool, int, bool, int]:
-    """Greater for the journal that a run rather belongs to."""
-    return at == last, at == line.next - 1, at, line.number == current, -line.number
+def _rank(line: HeldLine, at: int, current: int | None) -> tuple[int, bool, bool, int]:
+    """Greater for the journal that a run rather belongs to: what it has of any of them is here, and not to be stored again."""
+    return at, at == line.next - 1, line.number == current, -line.number
 
 
 def _points(run: JournalRun) -> dict[int, bytes]:

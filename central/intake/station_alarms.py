@@ -9,9 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from central.core.fields import plausible
+from central.core.outbox import WebhookKind, emit
 from central.db.bulk_insert import insert_all
 from central.db.tables import alarms
 from central.rules.journals import entry_position
@@ -20,6 +21,8 @@ from firmware.protocol.facts import AlarmCleared, AlarmRaised, Started
 
 EVERY = None
 """In place of an alarm's name: whichever was up."""
+_END_EVERY = update(alarms).where(alarms.c.station == bindparam("of"), alarms.c.cleared_at.is_(None))
+_END_ONE = _END_EVERY.where(alarms.c.alarm == bindparam("name"))
 
 
 @dataclass
@@ -69,12 +72,14 @@ def _end(ended: dict[str | None, datetime], raised: Sequence[StationAlarm], name
 def apply_entries(connection: Connection, station: str, number: int, records: Sequence[EntryContent], now: datetime) -> None:
     """Let entries of the journal that a station writes, in their order, change its alarms. `number`: of that journal."""
     changes = alarm_changes(records, now)
-    active = (alarms.c.station == station) & alarms.c.cleared_at.is_(None)
     for name, at in changes.ended.items():
-        these = active if name is EVERY else active & (alarms.c.alarm == name)
-        connection.execute(update(alarms).where(these).values(cleared_at=at))
+        ended = {"of": station, "cleared_at": at}
+        connection.execute(*((_END_EVERY, ended) if name is EVERY else (_END_ONE, {**ended, "name": name})))
     rows = [{"station": station, **vars(alarm), "seq": entry_position(number, alarm.seq)} for alarm in changes.raised]
     insert_all(connection, alarms, rows)
+    for alarm in changes.raised:
+        told = {"station": station, "alarm": alarm.alarm, "raised_at": alarm.raised_at.isoformat()}
+        emit(connection, WebhookKind.ALARM_RAISED, f"{station} {entry_position(number, alarm.seq)}", told, now)
 
 
 def active_alarms(connection: Connection) -> dict[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from central.core.fields import plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import dead_letters, entries
 from central.intake.batches import JournalRun
+from central.intake.collections import store_collections
 from central.intake.personal_parts import take_up
 from central.intake.placing import Continuation, Divergence, FoundPast, Gap, find_pasts, place_run
 from central.register import parking_rights, resolutions
@@ -259,6 +260,7 @@ def _store_entries(
     past = past_of(journal, journals)
     reasons = {**reasons, **resolutions.contradicted(connection, journal.station, records)}
     reasons = {**reasons, **parking_rights.apply_entries(connection, journal.station, past, records, now)}
+    store_collections(connection, journal.station, journal.number, records)
     letters = [{**this, "seq": entry_position(journal.number, seq), "reason": reason} for seq, reason in reasons.items()]
     insert_all(connection, dead_letters, letters)
     return records

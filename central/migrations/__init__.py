@@ -6,6 +6,8 @@ the first only adds, all in one transaction that is short whatever the tables ho
 - a column that is nullable, or that has a constant server default: neither PostgreSQL nor SQLite writes the rows again for it;
 - a table, with its indexes and constraints; it may be filled at once by INSERT … SELECT from `stations`, of which a city has
   some thousands, whatever they have handed in;
+- triggers that keep such a table, written as the listeners of its `create_table` and `drop_table`, and that write to nothing
+  else: a version that does not know the table writes beside this one, so no version's code could keep it;
 - an index on a table that is there, with `if_not_exists=True`. PostgreSQL lets writers wait while it makes an index inside a
   transaction, and CREATE INDEX CONCURRENTLY runs in no transaction: before the new version starts, the operator of a large
   register runs that, under the same name, and the revision finds it made. The revision's docstring spells the command out.

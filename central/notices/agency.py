@@ -17,12 +17,16 @@ from central.core.city import City
 from central.db.notice_tables import notice_events
 from central.notices.agency_file import Fine, FineEvent, fine_of
 from central.notices.answers import notice_answer
+from central.notices.contradictions import review_sent
+from central.notices.letter_codes import find_code
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, take_step
-from central.notices.store import load_notice
+from central.notices.store import first_number, load_notice
 from central.rules.notices import NoticeEventKind
 from firmware.domain.errors import FieldError
 
+TOLD = (NoticeEventKind.SENT, NoticeEventKind.CONTRADICTED, NoticeEventKind.CORRECTED, NoticeEventKind.CANCELLED)
+"""What the agency is told of."""
 MONEY = (NoticeEventKind.PAID, NoticeEventKind.REFUNDED)
 
 
@@ -36,13 +40,20 @@ class EventOutcome:
 
 
 def read_fines(city: City, since: datetime, by: str, now: datetime) -> tuple[Fine, ...]:
-    """The fines to tell the agency of: what was recorded as sent or cancelled from `since` on, by number. Audited."""
-    told = (NoticeEventKind.SENT.value, NoticeEventKind.CANCELLED.value)
+    """The fines to tell the agency of, by number: what was recorded as sent, contradicted, corrected or cancelled since then.
+
+    Every notice is looked at first: the agency must not pursue one that a right, known since, contradicts. Audited.
+    """
+    told = [kind.value for kind in TOLD]
     columns = notice_events.c
     with city.store.begin() as connection:
+        review_sent(connection, city, now)
         recent = columns.kind.in_(told) & (columns.recorded_at >= since) & (columns.recorded_at <= now)
         numbers = connection.scalars(select(columns.number).where(recent).distinct().order_by(columns.number)).all()
-        found = tuple(fine_of(notice_answer(load_notice(connection, city, number, now), now)) for number in numbers)
+        found = tuple(
+            fine_of(notice_answer(load_notice(connection, city, number, now), now), find_code(connection, city, number))
+            for number in numbers
+        )
         audit.note(connection, now, by, "fines exported", since.isoformat(), count=len(found))
     return found
 
@@ -70,6 +81,7 @@ def _record(city: City, event: FineEvent, by: str, now: datetime) -> None:
 
 def _is_recorded(city: City, event: FineEvent) -> bool:
     columns = notice_events.c
-    same = (columns.number == event.number) & (columns.kind == event.event) & (columns.at == event.at)
     with city.store.begin() as connection:
+        number = first_number(connection, event.number)
+        same = (columns.number == number) & (columns.kind == event.event) & (columns.at == event.at)
         return connection.scalar(select(columns.seq).where(same)) is not None

@@ -82,6 +82,11 @@ class Fine(msgspec.Struct, frozen=True):
     state: str
     """As docs/notices.md names it."""
     cancellation_proposed: bool
+    corrective_number: str | None
+    """Of the corrective notice, which is sent to the same address."""
+    corrective_key: str | None
+    letter_code: str | None
+    """To be printed on the letter, and told to nobody else; None: the notice has none."""
 
 
 class FineEvent(StrictStruct, frozen=True):
@@ -111,14 +116,15 @@ class FineEvent(StrictStruct, frozen=True):
 _header, _event = msgspec.json.Decoder(AgencyHeader), msgspec.json.Decoder(FineEvent)
 
 
-def fine_of(notice: NoticeAnswer) -> Fine:
-    """A notice as the agency is told of it."""
+def fine_of(notice: NoticeAnswer, code: str | None) -> Fine:
+    """A notice as the agency is told of it, which prints its letter with this code."""
     finding = FineFinding(
         at=notice.control_at, **{name: getattr(notice, name) for name in FineFinding.__struct_fields__ if name != "at"}
     )
     value = FineValue(**{name: getattr(notice, name) for name in FineValue.__struct_fields__})
-    rest = [name for name in Fine.__struct_fields__ if name not in ("finding", "value", "state")]
-    return Fine(finding=finding, value=value, state=notice.state.value, **{name: getattr(notice, name) for name in rest})
+    rest = [name for name in Fine.__struct_fields__ if name not in ("finding", "value", "state", "letter_code")]
+    told = {name: getattr(notice, name) for name in rest}
+    return Fine(finding=finding, value=value, state=notice.state.value, letter_code=code, **told)
 
 
 def fines_file(fines: Sequence[Fine], authority: str, made_at: AwareInstant) -> bytes:

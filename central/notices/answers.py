@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from central.notices.store import StoredNotice
 from central.rules.notice_numbers import key_of
@@ -21,24 +23,16 @@ class NoticeHistoryLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class PublicNotice:
-    """What whoever has the number and the plate may read of a notice."""
+class NoticeStatus:
+    """State, dates, amounts and history of a notice: nothing personal."""
 
     number: str
-    key: str
-    """The payment key."""
-    plate: str
-    zone: int
-    sector: str
-    place: str | None
     control_at: datetime
     issued_at: datetime
     state: NoticeState
     fps_cents: int
     receipt_cents: int
     """Deducted."""
-    receipt_reference: str | None
-    receipt_at: datetime | None
     due_cents: int
     """As corrected, if an appeal or a court has."""
     reduced_cents: int
@@ -63,7 +57,26 @@ class PublicNotice:
     rebate_until: date | None
     cancellation_proposed: bool
     """A right became known that contradicts it, after it was sent."""
+    correction_proposed_cents: int | None
+    """What would be due with a receipt that became known after it was sent; None: there is none, or somebody has decided."""
     history: tuple[NoticeHistoryLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicNotice(NoticeStatus):
+    """What whoever has the number, the plate and the key may read of a notice."""
+
+    key: str
+    """The payment key."""
+    plate: str
+    zone: int
+    sector: str
+    place: str | None
+    receipt_reference: str | None
+    receipt_at: datetime | None
+    corrective_number: str | None
+    """Of the corrective notice, once an appeal was accepted in part: it is answered about by either number."""
+    corrective_key: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +91,10 @@ class NoticeAnswer(PublicNotice):
     make: str | None
     photos: tuple[str, ...]
     tariff: str
+    register_class: str | None
+    """The class that the last right of this plate said when the notice was issued, if it is another: to be looked at."""
+    letter_code_since: datetime | None
+    """When the code on its letter was made; None: it is of before there were codes, and its payment key opens it."""
 
 
 def public_answer(stored: StoredNotice, now: datetime) -> PublicNotice:
@@ -88,7 +105,7 @@ def public_answer(stored: StoredNotice, now: datetime) -> PublicNotice:
 
 def notice_answer(stored: StoredNotice, now: datetime) -> NoticeAnswer:
     """The whole of it."""
-    row, notice = stored.row._mapping, stored.notice.corrected(now)
+    row, notice = _as_it_stands(stored), stored.notice.corrected(now)
     balance, kinds = balance_at(notice, now), {event.kind for event in notice.events}
     sent = notice.happened(NoticeEventKind.SENT, now)
     return NoticeAnswer(
@@ -107,6 +124,9 @@ def notice_answer(stored: StoredNotice, now: datetime) -> NoticeAnswer:
         surplus_cents=balance.surplus_cents,
         sent_on=notice.day(sent) if sent else None,
         cancellation_proposed=NoticeEventKind.CONTRADICTED in kinds and NoticeEventKind.CANCELLED not in kinds,
+        correction_proposed_cents=_proposed_cents(stored, notice, kinds),
+        corrective_number=stored.corrective.number if stored.corrective else None,
+        corrective_key=key_of(stored.corrective.number) if stored.corrective else None,
         history=tuple(NoticeHistoryLine(each.at, each.kind, each.cents) for each in _in_time(notice)),
     )
 
@@ -114,8 +134,24 @@ def notice_answer(stored: StoredNotice, now: datetime) -> NoticeAnswer:
 _FIXED = (
     *("number", "plate", "zone", "sector", "place", "control_at", "issued_at", "fps_cents", "receipt_cents"),
     *("receipt_reference", "receipt_at", "covers_until", "check", "agent", "device", "vehicle", "make", "tariff"),
+    *("register_class", "letter_code_since"),
 )
 
 
 def _in_time(notice: Notice) -> list[NoticeEvent]:
     return sorted(notice.events, key=lambda event: event.at)
+
+
+def _as_it_stands(stored: StoredNotice) -> dict[str, Any]:
+    """What was fixed at issue, with the receipt that became known before it was sent."""
+    late = vars(stored.receipt) if stored.receipt else {}
+    return {**stored.row._mapping, **{name: late[name] for name in _RECEIPT if name in late}}
+
+
+_RECEIPT = ("receipt_cents", "receipt_reference", "receipt_at", "covers_until")
+
+
+def _proposed_cents(stored: StoredNotice, notice: Notice, kinds: Collection[NoticeEventKind]) -> int | None:
+    decided = {NoticeEventKind.CANCELLED, NoticeEventKind.CORRECTED}.intersection(kinds)
+    proposed = stored.proposed.due_cents if stored.proposed and not decided else None
+    return proposed if proposed is not None and proposed < notice.terms.due_cents else None

@@ -8,35 +8,30 @@ notice. One control makes one notice, however often it is asked for.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, insert, select
 
 from central.core import audit
 from central.core.city import City
+from central.core.outbox import WebhookKind, emit
 from central.db.locks import transaction_lock
 from central.db.notice_tables import notice_proposals, notices
 from central.db.tables import checks
 from central.enforcement.notice_lookup import find_stays
 from central.enforcement.present_state import RefusalState, refusal_state
-from central.enforcement.right_lookup import find_rights
+from central.notices.amounts import charge_at, class_bought
 from central.notices.answers import NoticeAnswer, notice_answer
+from central.notices.letter_codes import make_code
 from central.notices.numbers import allocate_number
 from central.notices.store import load_notice
-from central.register.holdings import find_holdings
 from central.register.publications import active_tariffs
-from central.rules.coverage import is_good_at
-from central.rules.evidence import Place, RegisteredRight, RightStatus
-from central.rules.plate_match import alike
+from central.rules.evidence import CheckRules, ParkedVehicle, Place, RegisteredRight
 from central.rules.second_notice import overlapping_stay
 from firmware.domain.errors import FieldError
-from firmware.tariff import NotSold, Tariffs
-from firmware.tariff.fps import Control, FpsAmounts, Receipt, last_receipt, notice
+from firmware.tariff.fps import FpsAmounts
 
-LONG_ENOUGH = timedelta(days=14)
-"""No maximum stay is longer, with the free days in it: receipts that ended before are not looked at."""
-MONEY_CAME = (RightStatus.SOLD, RightStatus.PROVISIONAL, RightStatus.PROMISED)
-"""A receipt is deducted if there may be one in the motorist's hand."""
+DEFAULT_CLASS = "car"
 
 
 @dataclass(frozen=True)
@@ -49,8 +44,8 @@ class NoticeRequest:
     """The agent's number."""
     device: int = 0
     """The number of the agent's device, 0 to 999."""
-    vehicle: str = "car"
-    """Class."""
+    vehicle: str | None = None
+    """Class; None: the one that was said before or, if none was, a car."""
     make: str | None = None
     place: str | None = None
     """Street and number."""
@@ -67,6 +62,8 @@ class ProposedNotice:
     """`proposed`"""
     conclusive_from: datetime
     """When it can be issued at the earliest."""
+    register_class: str | None
+    """The class that the last right of this plate says, if it is not the one proposed: the agent looks again."""
 
 
 @dataclass(frozen=True)
@@ -83,58 +80,49 @@ def propose_notice(city: City, asked: NoticeRequest, by: str, now: datetime) -> 
         transaction_lock(connection, "notices")
         if number := connection.scalar(select(notices.c.number).where(notices.c.check == asked.check)):
             return IssuedNow(notice_answer(load_notice(connection, city, number, now), now), made=False)
-        check = _refused_check(connection, asked.check)
+        check = _refused_check(connection, asked.check, city.rules)
         state = refusal_state(connection, city, check, now)
         tariffs = active_tariffs(city, connection, check.at)
         if state is RefusalState.CONTRADICTED or state is None:
             raise FieldError("check", "the register holds a right that covers this control")
-        amounts, receipt = _amounts(connection, tariffs, check, asked.vehicle)
-        _check_stay(connection, check, amounts)
         proposal = _keep_proposal(connection, asked, by, now)
+        amounts, receipt = charge_at(connection, tariffs, _vehicle(check), proposal.vehicle)
+        _check_stay(connection, check, amounts)
+        bought = class_bought(connection, _vehicle(check))
+        differs = None if bought == proposal.vehicle else bought
         if state is RefusalState.INCONCLUSIVE:
             earliest = check.at + city.rules.heartbeat + city.rules.delivery
-            return ProposedNotice(asked.check, "proposed", max(earliest, now + city.rules.delivery))
+            return ProposedNotice(asked.check, "proposed", max(earliest, now + city.rules.delivery), differs)
         number = allocate_number(connection, city.authority, tariffs.day(check.at), proposal.device)
-        values = _fixed(check, amounts, receipt) | {"number": number, "check": check.id, "issued_at": now, "issued_by": by}
-        connection.execute(insert(notices).values(values))
+        issued = {"number": number, "check": check.id, "issued_at": now, "issued_by": by, "register_class": differs}
+        connection.execute(insert(notices).values(_fixed(check, amounts, receipt) | issued))
+        make_code(connection, city, number, by, now)
         audit.note(connection, now, by, "notice issued", number, check=check.id, due_cents=amounts.due_cents)
+        emit(connection, WebhookKind.NOTICE_ISSUED, number, _told_of(check, amounts, number), now)
         return IssuedNow(notice_answer(load_notice(connection, city, number, now), now), made=True)
 
 
-def _refused_check(connection: Connection, id: int) -> Row[tuple[object, ...]]:
+def _told_of(check: Row[tuple[object, ...]], amounts: FpsAmounts, number: str) -> dict[str, str | int]:
+    """What a webhook tells of a new notice: no plate."""
+    where: dict[str, str | int] = {"zone": check.zone, "sector": check.sector, "control_at": check.at.isoformat()}
+    return {"number": number, **where, "due_cents": amounts.due_cents}
+
+
+def _refused_check(connection: Connection, id: int, rules: CheckRules) -> Row[tuple[object, ...]]:
     row = connection.execute(select(checks).where(checks.c.id == id)).one_or_none()
     if row is None or not row.plate:
         raise FieldError("check", "there is no such control, or its plate was deleted")
     if row.allowed:
         raise FieldError("check", f"this control found that the vehicle may stay: {row.because}")
+    if row.checked_at - row.at > rules.oldest_control:
+        raise FieldError("check", f"is no control: it was made more than {rules.oldest_control.days} days after its instant")
+    if row.at - row.checked_at > rules.clock_error:
+        raise FieldError("check", "is no control: nobody had seen the vehicle, it asks about an instant to come")
     return row
 
 
-def _amounts(
-    connection: Connection, tariffs: Tariffs, check: Row[tuple[object, ...]], vehicle: str
-) -> tuple[FpsAmounts, RegisteredRight | None]:
-    """What is due at a control, and the receipt that is deducted. Raises FieldError if nothing is."""
-    control = Control(check.zone, check.at, vehicle)
-    rights = {Receipt(each.bought_at, each.cents): each for each in _receipts(connection, tariffs, check)}
-    last = last_receipt(tariffs, control, rights)
-    found = notice(tariffs, control, receipt_cents=last.cents if last else 0, receipt_at=last.start if last else None)
-    if isinstance(found, NotSold):
-        raise FieldError("vehicle" if vehicle not in tariffs.vehicles else "check", found.detail)
-    if found.free_then:
-        raise FieldError("check", "parking was free at that time")
-    if not found.due_cents:
-        raise FieldError("check", "nothing is due: the last receipt is worth as much as the charge")
-    return found, rights[last] if last else None
-
-
-def _receipts(connection: Connection, tariffs: Tariffs, check: Row[tuple[object, ...]]) -> list[RegisteredRight]:
-    """What was paid for this plate and is good where it stood, whether it has ended or not."""
-    place, holdings = Place(check.zone, check.sector), find_holdings(connection, check.plate, check.at)
-    return [
-        right
-        for right in find_rights(connection, [alike(check.plate)], check.at - LONG_ENOUGH)
-        if right.plate == check.plate and right.status in MONEY_CAME and is_good_at(right, holdings, place, tariffs)
-    ]
+def _vehicle(check: Row[tuple[object, ...]]) -> ParkedVehicle:
+    return ParkedVehicle(check.plate, Place(check.zone, check.sector), check.at)
 
 
 def _check_stay(connection: Connection, check: Row[tuple[object, ...]], amounts: FpsAmounts) -> None:
@@ -145,14 +133,24 @@ def _check_stay(connection: Connection, check: Row[tuple[object, ...]], amounts:
 
 
 def _keep_proposal(connection: Connection, asked: NoticeRequest, by: str, now: datetime) -> Row[tuple[object, ...]]:
-    """The proposal of this control: the first one stands."""
+    """The proposal of this control: the first one stands, and amounts follow from it. Raises FieldError for another."""
     wanted = select(notice_proposals).where(notice_proposals.c.check == asked.check)
     known = connection.execute(wanted).one_or_none()
     if known is None:
-        values = {**vars(asked), "photos": list(asked.photos), "proposed_at": now, "proposed_by": by}
+        values = {
+            **vars(asked),
+            "vehicle": asked.vehicle or DEFAULT_CLASS,
+            "photos": list(asked.photos),
+            "proposed_at": now,
+            "proposed_by": by,
+        }
         connection.execute(insert(notice_proposals).values(values))
         audit.note(connection, now, by, "notice proposed", f"check {asked.check}", agent=asked.agent)
-    return known or connection.execute(wanted).one()
+        return connection.execute(wanted).one()
+    for name in ("vehicle", "agent"):
+        if getattr(asked, name) not in (None, getattr(known, name)):
+            raise FieldError(name, f"this control was proposed with {getattr(known, name)}: make another control")
+    return known
 
 
 def _fixed(check: Row[tuple[object, ...]], amounts: FpsAmounts, receipt: RegisteredRight | None) -> dict[str, object]:

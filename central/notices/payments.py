@@ -46,7 +46,7 @@ def record_payment(city: City, number: str, payment: NoticePayment, by: str, now
         if payment.key is not None and not hmac.compare_digest(payment.key.encode(), key_of(number).encode()):
             raise FieldError("key", "is not that of this notice")
         if known := _known(connection, payment.reference):
-            _check_repeat(known, number, payment)
+            _check_repeat(known, stored.row.number, payment)
             return notice_answer(stored, now)
         event = NoticeEvent(payment.kind, payment.at, payment.cents, payment.reference)
         after = record_event(connection, stored, event, by, now)

@@ -1,7 +1,7 @@
 """What the city does with a notice after it was issued: send it, warn, enforce, write off, cancel, withdraw.
 
 The theory. A second notice within a week, on a plate that the register holds something for, is not sent until a person has
-looked and says why: residents with valid cards were fined ten times each.
+looked and says why: residents with valid cards were fined ten times each. Nor is one pursued whose cancellation is proposed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,16 @@ from central.notices.answers import NoticeAnswer, notice_answer
 from central.notices.store import StoredNotice, load_notice, record_event
 from central.rules.notices import NoticeEvent, NoticeEventKind
 from central.rules.second_notice import is_suspect
+from central.rules.written import is_blank
 from firmware.domain.errors import FieldError
 
 STEPS = (
     *(NoticeEventKind.SENT, NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF),
-    *(NoticeEventKind.WITHDRAWN, NoticeEventKind.CANCELLED),
+    *(NoticeEventKind.WITHDRAWN, NoticeEventKind.CANCELLED, NoticeEventKind.CORRECTED),
 )
 """What a person does; the rest are payments, or follows from a late sale."""
-WITH_REASON = (NoticeEventKind.WITHDRAWN, NoticeEventKind.CANCELLED, NoticeEventKind.WRITTEN_OFF)
+PURSUIT = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED)
+WITH_REASON = (NoticeEventKind.CORRECTED, NoticeEventKind.WITHDRAWN, NoticeEventKind.CANCELLED, NoticeEventKind.WRITTEN_OFF)
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class NoticeStep:
     kind: NoticeEventKind
     at: datetime
     reason: str = ""
-    """Why; of a sending, why it is sent although another was issued within a week."""
+    """Why; of a sending, why it is sent although another was issued within a week; of a warning or an order, why the notice is
+    pursued although a right became known."""
 
 
 def read_notice(city: City, number: str, now: datetime) -> NoticeAnswer:
@@ -53,13 +56,31 @@ def take_step(city: City, number: str, step: NoticeStep, by: str, now: datetime)
     read_notice(city, number, now)
     with city.store.begin() as connection:
         stored = load_notice(connection, city, number, now)
-        if step.kind in WITH_REASON and not step.reason:
-            raise FieldError("reason", "is missing")
-        if step.kind is NoticeEventKind.SENT and not step.reason and is_suspicious(connection, stored):
-            raise FieldError("reason", "another notice within a week, on a plate that the register holds something for")
-        after = record_event(connection, stored, NoticeEvent(step.kind, step.at, reason=step.reason), by, now)
+        if is_blank(step.reason):
+            _check_needs_no_reason(connection, stored, step, now)
+        cents = _corrected_cents(stored, now) if step.kind is NoticeEventKind.CORRECTED else 0
+        after = record_event(connection, stored, NoticeEvent(step.kind, step.at, cents, reason=step.reason), by, now)
         audit.note(connection, now, by, f"notice {step.kind.value}", number, happened_at=step.at.isoformat(), why=step.reason)
         return notice_answer(after, now)
+
+
+def _corrected_cents(stored: StoredNotice, now: datetime) -> int:
+    """What is due with the receipt that became known. Raises FieldError if none did."""
+    proposed = notice_answer(stored, now).correction_proposed_cents
+    if proposed is None:
+        raise FieldError("state", "no receipt became known that is to be deducted")
+    return proposed
+
+
+def _check_needs_no_reason(connection: Connection, stored: StoredNotice, step: NoticeStep, now: datetime) -> None:
+    """Raises FieldError for a step that a person has to give a reason for. A warning that had gone before is a fact."""
+    if step.kind in WITH_REASON:
+        raise FieldError("reason", "is missing")
+    if step.kind is NoticeEventKind.SENT and is_suspicious(connection, stored):
+        raise FieldError("reason", "another notice within a week, on a plate that the register holds something for")
+    known_at = step.at if step.kind is NoticeEventKind.WARNED else now
+    if step.kind in PURSUIT and stored.notice.happened(NoticeEventKind.CONTRADICTED, known_at):
+        raise FieldError("reason", "a right became known that covers the control: cancel the notice, or say why it is pursued")
 
 
 def is_suspicious(connection: Connection, stored: StoredNotice) -> bool:

@@ -13,6 +13,7 @@ from central.db.tables import journals, stations
 from central.register.journals import end_silence, read_journals, save_journal, with_journal
 from central.rules.evidence import CheckRules
 from central.rules.journals import StationJournal, missing_entries, station_complete_until, unsettled
+from central.rules.written import is_blank
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 
@@ -49,7 +50,7 @@ def close(
     meant, who and why are not said, or what must be confirmed is not.
     """
     for field, text in (("by", by), ("because", because)):
-        if not text.strip() or "\0" in text:
+        if is_blank(text) or "\0" in text:
             raise FieldError(field, "say who decided it, and why")
     with store.begin() as connection:
         row = lock_station(connection, station)

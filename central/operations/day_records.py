@@ -29,6 +29,7 @@ from central.operations.recorded_payments import (
 from central.register.journals import read_all_journals
 from central.register.parking_rights import RightState, reason_unfit, reference_in
 from central.register.resolutions import Resolution, read_all_resolutions
+from central.register.sellers import is_machine
 from central.rules.differences import RecordedPayment, UnaskedDebit, WaitingEntry, paris_day
 from central.rules.evidence import RightStatus
 from central.rules.journals import place_in
@@ -64,7 +65,7 @@ class _Held:
 def read_day(connection: Connection, day: date, banks: Iterable[str] = ()) -> DayRecords:
     """All that is held of a day, and of the payments with these references at the bank, whichever day they are of."""
     begins, ends = (datetime.combine(day + timedelta(days=each), time(), PARIS) for each in (0, 1))
-    query = select(stations.c.station, stations.c.complete_until)
+    query = select(stations.c.station, stations.c.complete_until).where(is_machine(stations.c.station))
     until = {row.station: row.complete_until for row in connection.execute(query)}
     held = _Held(day, _register_of_day(connection, begins, ends), _resolved(connection), read_all_journals(connection))
     since = min([begins - timedelta(days=1), *(each.known_from for each in held.register.values())])
@@ -86,7 +87,7 @@ def read_day(connection: Connection, day: date, banks: Iterable[str] = ()) -> Da
 
 
 def _register_of_day(connection: Connection, begins: datetime, ends: datetime) -> dict[PaymentKey, RegisterSide]:
-    bought = (rights.c.bought_at >= begins) & (rights.c.bought_at < ends)
+    bought = (rights.c.bought_at >= begins) & (rights.c.bought_at < ends) & is_machine(rights.c.station)
     return _sides(connection, _KEY.in_(select(rights.c.station, rights.c.reference).where(bought)))
 
 

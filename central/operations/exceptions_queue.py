@@ -15,6 +15,7 @@ from central.core import audit
 from central.db import tables
 from central.register.journals import read_all_journals
 from central.rules.journals import EntryPlace, StationJournal, entry_position, place_in
+from central.rules.written import is_blank
 from firmware.domain.errors import FieldError
 
 
@@ -110,7 +111,7 @@ def clear_incident(store: Engine, id: int, by: str, note: str, now: datetime) ->
 def _clear(
     connection: Connection, table: Table, this: ColumnElement[bool], subject: str, by: str, note: str, now: datetime
 ) -> None:
-    if not note.strip() or "\0" in note:
+    if is_blank(note) or "\0" in note:
         raise FieldError("note", "required: what was found")
     cleared = {"cleared_at": now, "cleared_by": by, "note": note}
     if connection.execute(update(table).where(this, table.c.cleared_at.is_(None)).values(cleared)).rowcount != 1:

@@ -13,6 +13,7 @@ from central.db.tables import station_keys, stations
 from central.intake import station_alarms
 from central.intake.clones import open_clone
 from central.register.journals import is_key_of, read_all_journals, read_journals
+from central.register.sellers import is_machine
 from central.rules.evidence import CheckRules
 from central.rules.journals import StationJournal, missing_entries, unsettled
 from firmware.domain.errors import FieldError
@@ -154,7 +155,7 @@ def list_stations(store: Engine, now: datetime, rules: CheckRules) -> tuple[Stat
     with store.begin() as connection:
         alarms = station_alarms.active_alarms(connection)
         journals = read_all_journals(connection)
-        rows = connection.execute(select(stations).order_by(stations.c.station)).all()
+        rows = connection.execute(select(stations).where(is_machine(stations.c.station)).order_by(stations.c.station)).all()
     return tuple(_state(row, journals.get(row.station, ()), alarms.get(row.station, ()), now, rules) for row in rows)
 
 

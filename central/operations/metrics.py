@@ -21,6 +21,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import Engine, func, select
 
+from central.access.mail_outbox import MailQueue, read_mail_queue
 from central.core.environment import METRICS_FOLDER
 from central.db.tables import dead_letters, incidents, journals
 from central.operations.fleet import StationState, list_stations
@@ -79,6 +80,7 @@ def register_metrics(store: Engine, now: datetime, rules: CheckRules) -> list[Me
         letters, open_letters = connection.execute(
             select(func.count(), func.count().filter(dead_letters.c.cleared_at.is_(None))).select_from(dead_letters)
         ).one()
+    queue = read_mail_queue(store, now)
     states = [state for state in list_stations(store, now, rules) if state.revoked_at is None]
     return [
         CounterMetricFamily("horodateur_entries", "Journal entries stored", entries),
@@ -89,7 +91,14 @@ def register_metrics(store: Engine, now: datetime, rules: CheckRules) -> list[Me
         GaugeMetricFamily("horodateur_dead_letters_waiting", "Dead letters nobody has cleared", open_letters),
         GaugeMetricFamily("horodateur_incidents_open", "Forks and clones nobody has cleared", open_forks),
         *_station_metrics(states, now),
+        GaugeMetricFamily("horodateur_mail_waiting", "Letters that have not left", queue.waiting),
+        GaugeMetricFamily("horodateur_mail_oldest_age_seconds", "How long the oldest of them has waited", _age(queue, now)),
+        GaugeMetricFamily("horodateur_mail_lost", "Letters of the last day that left too late or never", queue.lost),
     ]
+
+
+def _age(queue: MailQueue, now: datetime) -> float:
+    return (now - queue.oldest_at).total_seconds() if queue.oldest_at else 0.0
 
 
 def _station_metrics(states: list[StationState], now: datetime) -> Iterable[Metric]:

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, exists, select, update
+from sqlalchemy import Connection, Engine, Row, delete, exists, select, update
 
-from central.appeals.store import appeals_of
+from central.appeals.store import FILED, appeals_of
 from central.core import audit
 from central.core.chunks import chunks_of
-from central.db.appeal_tables import appeal_documents, appeals, court_cases, judgments
-from central.db.notice_tables import notice_proposals, notices
+from central.db.appeal_tables import appeal_documents, appeal_filings, appeals, court_cases, judgments
+from central.db.notice_tables import letter_codes, notice_proposals, notices
 from central.notices.store import stored_notice
 from central.register.publications import published_tariffs
 from central.rules.appeal_states import OPEN
@@ -58,7 +58,9 @@ def delete_expired_notices(store: Engine, tariffs: Tariffs, by: str, now: dateti
             names = update(appeal_documents).where(appeal_documents.c.appeal.in_(theirs))
             connection.execute(names.values(name=""))
             connection.execute(update(appeals).where(appeals.c.number.in_(some)).values(statement=""))
+            connection.execute(update(appeal_filings).where(appeal_filings.c.appeal.in_(theirs)).values(statement=""))
             connection.execute(update(notices).where(notices.c.number.in_(some)).values(plate=""))
+            connection.execute(delete(letter_codes).where(letter_codes.c.number.in_(some)))
         audit.note(connection, now, by, "retention", "notices", **vars(found))
     return found
 
@@ -76,7 +78,7 @@ def _is_closed(connection: Connection, tariffs: Tariffs, row: Row[tuple[object, 
     notice = stored_notice(connection, tariffs, row).notice
     if state_at(notice, now) not in CLOSED or balance_at(notice, now).surplus_cents:
         return False
-    found = connection.execute(select(appeals).where(appeals.c.number == row.number)).all()
+    found = connection.execute(select(FILED).where(FILED.c.number == row.number)).all()
     values = appeals_of(connection, found, notice.terms.zone)
     return all(appeal_state_at(each, now) not in OPEN for each in values)
 

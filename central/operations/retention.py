@@ -23,6 +23,7 @@ from sqlalchemy import (
     Table,
     exists,
     func,
+    insert,
     select,
     union_all,
     update,
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from central.core import audit
 from central.db.appeal_tables import court_cases, judgments
 from central.db.notice_tables import notices
+from central.db.retention_tables import retention_runs
 from central.db.tables import checks, dead_letters, entries, rights
 
 
@@ -77,13 +79,14 @@ def count_expired(store: Engine, now: datetime, periods: RetentionPeriods = PERI
 
 
 def delete_expired(store: Engine, by: str, now: datetime, periods: RetentionPeriods = PERIODS) -> DeletedPlates:
-    """Delete the plates that are old enough; an audit line says how many."""
+    """Delete the plates that are old enough; an audit line says how many, and the register since when its rights are whole."""
     with store.begin() as connection:
         counts = [
             connection.execute(update(each.table).where(each.rows).values(each.values)).rowcount
             for each in _classes(now, periods)
         ]
         deleted = DeletedPlates(*counts)
+        connection.execute(insert(retention_runs).values(run_at=now, rights_since=now - periods.rights))
         audit.note(connection, now, by, "retention", "plates", **vars(deleted))
     return deleted
 

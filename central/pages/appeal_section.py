@@ -7,9 +7,9 @@ from datetime import date
 from html import escape
 
 from central.appeals.answers import AppealHistoryLine, PublicAppeal
-from central.notices.answers import PublicNotice
+from central.appeals.public import PublicDetails
 from central.pages.appeal_words import APPEAL_EVENTS, APPEAL_STATES, APPELLANTS, COURT_STATES, DOCUMENTS, GROUNDS
-from central.rules.appeal_documents import DocumentKind
+from central.rules.appeal_documents import OF_THE_APPELLANT, DocumentKind
 from central.rules.appeal_states import OPEN
 from central.rules.notices import NoticeState
 
@@ -18,14 +18,44 @@ BY_POST = (
     "Centre de numérisation des RAPO FPS, TSA 21232, 75621 PARIS CEDEX 13 »."
 )
 SUSPENDS_NOTHING = "Un recours ne suspend pas le délai de paiement."
+NOT_YOURS = (
+    "Si ce recours n’est pas le vôtre, ni celui de votre mandataire : écrivez dans le mois, par lettre recommandée. "
+    "Le recours d’une personne non concernée ne prend pas la place du vôtre."
+)
+LETTER_GIVES_WAY = (
+    "Si ce recours n’est pas le vôtre, déposez le vôtre ci-dessous : vous avez le code de l’avis, il est examiné à sa place."
+)
+STILL_OPEN = "Déposé par une personne non concernée ou sans mandat, il ne prend pas la place du recours du titulaire."
+SCRIPT = (
+    "<noscript><p>Pour déposer un recours ou des pièces en ligne, cette page a besoin de JavaScript.</p></noscript>"
+    "<p id=outcome role=status aria-live=polite hidden></p><pre id=copy tabindex=0 aria-label='Votre exposé' hidden></pre>"
+    "<script type=module src=notices/files/appeal.js></script>"
+)
 LONGEST = 10_000
 ENDED = (NoticeState.CANCELLED, NoticeState.REFUND_DUE, NoticeState.REFUNDED, NoticeState.WITHDRAWN)
 
 
-def appeal_section(notice: PublicNotice, appeal: PublicAppeal | None, today: date) -> str:
-    """The part of the page that is about the appeal."""
-    if appeal:
-        return f"<h2>Recours</h2>{_standing(appeal)}{_supply_form(notice, appeal)}"
+def appeal_section(notice: PublicDetails, code: str, appeal: PublicAppeal | None, today: date) -> str:
+    """The part of the page that is about the appeal; `code`: as the visitor said it, who proves by it whose notice this is."""
+    content = _standing_and_form(notice, appeal, today)
+    if "<form" not in content:
+        return content
+    proof = f'data-number="{notice.number}" data-plate="{escape(notice.plate)}" data-code="{escape(code)}"'
+    return f"<div id=appeals {proof}>{content}</div>{SCRIPT}"
+
+
+def _standing_and_form(notice: PublicDetails, appeal: PublicAppeal | None, today: date) -> str:
+    if appeal is None:
+        return _contest(notice, today)
+    standing = f"<h2>Recours</h2>{_standing(appeal)}"
+    if any(line.ground in OF_THE_APPELLANT for line in appeal.history):
+        return f"{standing}<p>{STILL_OPEN}</p>{_contest(notice, today)}"
+    if appeal.gives_way and notice.coded:
+        return f"{standing}{_supply_form(appeal)}<p>{LETTER_GIVES_WAY}</p>{_contest(notice, today)}"
+    return f"{standing}<p>{NOT_YOURS}</p>{_supply_form(appeal)}"
+
+
+def _contest(notice: PublicDetails, today: date) -> str:
     if notice.appeal_until is None:
         return "<h2>Contester</h2><p>Un recours est possible dès que l’avis est envoyé.</p>"
     if notice.state in ENDED:
@@ -67,14 +97,14 @@ def _told(line: AppealHistoryLine) -> str:
     return f"{APPEAL_EVENTS[line.what]}{ground}{amount}{until}{f' : {line.reason}' if line.reason else ''}"
 
 
-def _supply_form(notice: PublicNotice, appeal: PublicAppeal) -> str:
+def _supply_form(appeal: PublicAppeal) -> str:
     if appeal.state not in OPEN or not appeal.missing:
         return ""
-    files = "".join(_file(kind) for kind in (*appeal.missing, DocumentKind.OTHER))
-    return _form("supply", notice, f"<h3>Envoyer les pièces</h3>{files}{_key()}<button>Ajouter les pièces</button>")
+    files = "".join(_file("supply", kind) for kind in (*appeal.missing, DocumentKind.OTHER))
+    return _form("supply", f"<h3>Envoyer les pièces</h3>{files}<button>Ajouter les pièces</button>")
 
 
-def _appeal_form(notice: PublicNotice) -> str:
+def _appeal_form(notice: PublicDetails) -> str:
     """Fields in the order in which a letter would say them."""
     options = "".join(f"<option value={kind.value}>{name}</option>" for kind, name in APPELLANTS.items())
     fields = (
@@ -87,29 +117,17 @@ def _appeal_form(notice: PublicNotice) -> str:
         "<h3>Pièces</h3><p>Obligatoires : l’avis, et le certificat d’immatriculation (ou la déclaration de cession et son "
         "accusé d’enregistrement) ; le mandat, si vous agissez pour un autre. Les fichiers restent chez vous : seuls leur nom, "
         "leur taille et leur empreinte sont enregistrés. Gardez-les, la ville vous les demandera.</p>"
-        f"{''.join(map(_file, DocumentKind))}{_key()}<button>Déposer le recours</button>"
+        f"{''.join(_file('appeal', kind) for kind in DocumentKind)}<button>Déposer le recours</button>"
     )
     until = f"Jusqu’au {notice.appeal_until:%d/%m/%Y} inclus, sans payer d’abord. {SUSPENDS_NOTHING}"
-    return f"<p>{until} {BY_POST}</p>{_form('appeal', notice, fields)}"
+    return f"<p>{until} {BY_POST}</p>{_form('appeal', fields)}"
 
 
-def _form(name: str, notice: PublicNotice, fields: str) -> str:
+def _form(name: str, fields: str) -> str:
     """Sent by the page's script, which works out the sums of the files; without one nothing is shown that would not work."""
-    return (
-        "<noscript><p>Pour déposer un recours ou des pièces en ligne, cette page a besoin de JavaScript.</p></noscript>"
-        f'<form id={name} data-number="{notice.number}" data-plate="{escape(notice.plate)}" hidden>{fields}</form>'
-        "<p id=outcome role=status aria-live=polite hidden></p><pre id=copy tabindex=0 aria-label='Votre exposé' hidden></pre>"
-        "<script type=module src=notices/files/appeal.js></script>"
-    )
+    return f"<form id={name} hidden>{fields}</form>"
 
 
-def _file(kind: DocumentKind) -> str:
-    several = " multiple" if kind is DocumentKind.OTHER else ""
-    return f"<label for={kind.name}>{DOCUMENTS[kind]}</label><input type=file id={kind.name} data-kind='{kind.value}'{several}>"
-
-
-def _key() -> str:
-    return (
-        "<label for=key>Clé (2 chiffres, sur l’avis)</label>"
-        "<input id=key name=key inputmode=numeric pattern='[0-9]{2}' maxlength=2 autocomplete=off required>"
-    )
+def _file(form: str, kind: DocumentKind) -> str:
+    several, name = " multiple" if kind is DocumentKind.OTHER else "", f"{form}-{kind.name}"
+    return f"<label for={name}>{DOCUMENTS[kind]}</label><input type=file id={name} data-kind='{kind.value}'{several}>"

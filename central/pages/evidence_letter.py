@@ -34,6 +34,7 @@ STATUSES: Mapping[str, str] = {
     "provisional": "vendu, à confirmer",
     "promised": "promis à l’automobiliste",
     "given back": "remboursé",
+    "stopped": "arrêté par l’automobiliste avant son terme",
 }
 
 

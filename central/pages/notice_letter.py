@@ -2,7 +2,8 @@
 
 The theory. The first page establishes the charge, the second says how to pay, the third how to appeal, the fourth is the form
 for it. It is made of what was fixed at issue and of the deadlines that follow from the sending: the same notice in the same
-state makes the same bytes. Whom it is addressed to only the national agency knows, which prints the address.
+state makes the same bytes, and what an appeal corrects later is told by another letter (R.2333-120-10). Whom it is addressed to
+only the national agency knows, which prints the address.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
+from central.notices.answers import NoticeAnswer
 from central.notices.letters import NoticeToPrint
 from central.pages.french import day_text, minute_text
 from central.pages.letter import (
@@ -27,6 +29,7 @@ from central.pages.letter import (
     LetterTitle,
 )
 from central.rules.court import court_in_sentence
+from central.rules.letter_codes import grouped_code
 from central.rules.notices import NoticeState
 from firmware.domain.money import NO_BREAK_SPACE, euros
 from firmware.domain.plate import grouped
@@ -63,16 +66,27 @@ def spaced(number: str) -> str:
     return " ".join(number[begin:end] for begin, end in pairwise(ends))
 
 
-def _establishment(printed: NoticeToPrint) -> Iterator[LetterBlock]:
-    notice = printed.answer
-    yield LetterTitle("Avis de paiement", "Forfait de post-stationnement (FPS) — articles L.2333-87 et R.2333-120-4 du CGCT")
-    if note := NOTES.get(notice.state):
+def head_of(printed: NoticeToPrint, title: str, articles: str, holder: str) -> Iterator[LetterBlock]:
+    """What the notice and the corrective one begin with: what it is, by whom, to whom."""
+    yield LetterTitle(title, f"Forfait de post-stationnement (FPS) — {articles} du CGCT")
+    if note := NOTES.get(printed.answer.state):
         yield LetterText(note, bold=True)
-    holder = f"Au titulaire du certificat d’immatriculation\ndu véhicule {grouped(notice.plate)}"
     yield LetterAddresses(
         ("Redevance instituée par", f"{AUTHORITY}\nSIRET {printed.siret}"),
         ("Identité et adresse portées par l’agence nationale à l’envoi", holder),
     )
+
+
+def place_of(notice: NoticeAnswer) -> str:
+    """Where the control was."""
+    place = f"secteur {notice.sector}, zone tarifaire {notice.zone}"
+    return f"{notice.place}, {place}" if notice.place else place
+
+
+def _establishment(printed: NoticeToPrint) -> Iterator[LetterBlock]:
+    notice = printed.answer
+    holder = f"Au titulaire du certificat d’immatriculation\ndu véhicule {grouped(notice.plate)}"
+    yield from head_of(printed, "Avis de paiement", "articles L.2333-87 et R.2333-120-4", holder)
     yield LetterAmounts(tuple(_amounts(printed)))
     yield LetterHeading("1re partie — Établissement du forfait de post-stationnement")
     yield LetterFacts(tuple(_facts(printed)))
@@ -95,11 +109,13 @@ def _facts(printed: NoticeToPrint) -> Iterator[tuple[str, str]]:
     notice = printed.answer
     yield "Numéro du FPS", spaced(notice.number)
     yield "Clé de télépaiement", notice.key
+    if printed.code:
+        yield "Code d’accès en ligne", f"{grouped_code(printed.code)} — personnel : ne le donnez à personne"
     yield "Immatriculation", grouped(notice.plate)
     yield "Marque", notice.make or "non relevée"
+    yield "Catégorie du véhicule", printed.vehicle
     yield "Date et heure du constat", minute_text(notice.control_at)
-    place = f"secteur {notice.sector}, zone tarifaire {notice.zone}"
-    yield "Lieu du constat", f"{notice.place}, {place}" if notice.place else place
+    yield "Lieu du constat", place_of(notice)
     yield "Agent", f"n° {notice.agent}"
     yield "Autorité dont relève l’agent", AGENTS
     yield "Tarif du FPS", f"{euros(notice.fps_cents)} (barème {notice.tariff})"
@@ -185,9 +201,10 @@ def _appeal(printed: NoticeToPrint) -> Iterator[LetterBlock]:
         "à sa date."
     )
     yield LetterHeading("À qui")
+    opens = "le code d’accès" if printed.code else "la clé de télépaiement"
     yield LetterText(
-        "Par le service en ligne de la Ville de Paris, ou par lettre recommandée avec avis de réception, sous peine "
-        "d’irrecevabilité, un envoi par FPS, à :"
+        f"Par le service en ligne de la Ville de Paris, avec le numéro du FPS, l’immatriculation et {opens}, ou par lettre "
+        "recommandée avec avis de réception, sous peine d’irrecevabilité, un envoi par FPS, à :"
     )
     yield LetterText(APPEAL_ADDRESS.replace("\n", " — "), bold=True)
     yield from _appeal_papers()

@@ -1,4 +1,4 @@
-"""The public page of a notice, in French: number and plate in; state, dates, amounts and history out."""
+"""The public page of a notice, in French: number and plate tell state, dates and amounts; the letter's code, all of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from html import escape
 
+from central.appeals.public import PublicDetails, PublicStatus
 from central.notices.answers import PublicNotice
+from central.pages.appeal_words import APPEAL_STATES
+from central.rules.letter_codes import code_in
 from central.rules.notices import NoticeEventKind, NoticeState
 
 STATES: Mapping[NoticeState, str] = {
@@ -38,6 +41,13 @@ EVENTS: Mapping[NoticeEventKind, str] = {
     NoticeEventKind.REFUNDED: "Remboursement",
     NoticeEventKind.CORRECTED: "Montant rectifié",
 }
+_CODE = "autocapitalize=characters spellcheck=false autocomplete=off maxlength=40"
+_CODE_NAME = "Code d’accès (8 caractères, sur l’avis)"
+_OLD_LETTERS = "Un avis sans code d’accès s’ouvre par sa clé de deux chiffres."
+WITHOUT_CODE = (
+    "Cet avis n’a pas de code d’accès : sa clé de télépaiement l’ouvre, et peut être calculée à partir de son numéro. "
+    "Un nouvel avis, avec un code, peut être demandé à la ville."
+)
 STYLE = """\
 body{font:1.1rem/1.5 sans-serif;margin:0 auto;max-width:40rem;padding:1rem;color:#111;background:#fff}
 label{display:block;margin-top:1rem}fieldset{margin:1rem 0 0;border:2px solid #444}.choice{margin:.4rem 0}
@@ -52,43 +62,81 @@ th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font
 
 def form_page(*, wrong: bool = False) -> str:
     """The page that asks for number and plate; `wrong`: no notice has those that were given."""
-    message = "<p role=alert>Aucun avis ne porte ce numéro pour cette immatriculation.</p>" if wrong else ""
+    message = "<p role=alert>Aucun avis ne porte ce numéro, cette immatriculation et ce code.</p>" if wrong else ""
     fields = (
         "<label for=number>Numéro de l’avis (26 chiffres)</label><input id=number name=number inputmode=numeric required>"
         "<label for=plate>Immatriculation</label><input id=plate name=plate autocapitalize=characters required>"
+        f"<label for=code>{_CODE_NAME} : facultatif, pour le lieu, les lettres et le recours. {_OLD_LETTERS}</label>"
+        f"<input id=code name=code {_CODE}>"
     )
     return _html(f"{message}<form>{fields}<button>Voir l’avis</button></form>")
 
 
-def notice_page(notice: PublicNotice, appeal: str) -> str:
-    """The page of one notice; `appeal`: the section about its appeal (central/pages/appeal_section.py)."""
+def status_page(notice: PublicStatus, plate: str) -> str:
+    """The page of one notice for whoever has not said its code: nothing personal, and where the code is given."""
+    rows = [("Numéro", notice.number), *_money_rows(notice)]
+    state = APPEAL_STATES[notice.appeal_state] if notice.appeal_state else "Aucun recours déposé"
+    filed = f" (déposé le {_date(notice.appeal_filed_on)})" if notice.appeal_filed_on else ""
+    form = (
+        f"<form><input type=hidden name=number value={notice.number}><input type=hidden name=plate value='{escape(plate)}'>"
+        f"<label for=code>{_CODE_NAME}</label><input id=code name=code {_CODE} required>"
+        "<button>Voir tout l’avis</button></form>"
+    )
+    return _html(
+        f"{_head(notice, rows)}<h2>Recours</h2><p>{state}{filed}</p>"
+        "<h2>Lieu, lettres, contester</h2><p>Le code est imprimé sur l’avis que le titulaire a reçu, et nulle part ailleurs : "
+        f"il ouvre le lieu, les lettres, le recours et ses motifs. {_OLD_LETTERS}</p>{form}"
+    )
+
+
+def notice_page(notice: PublicDetails, code: str, appeal: str) -> str:
+    """The page of one notice, as `code` opened it; `appeal`: the section about its appeal (central/pages/appeal_section.py)."""
+    warning = "" if notice.coded else f"<p>{WITHOUT_CODE}</p>"
+    return _html(f"{_head(notice, _rows(notice))}{_letters(notice, code)}{warning}{appeal}")
+
+
+def _head(notice: PublicNotice | PublicStatus, rows: Iterable[tuple[str, str]]) -> str:
     history = "".join(
         f"<li>{_day(line.at)} : {EVENTS[line.what]}{f', {_euros(line.cents)}' if line.cents else ''}</li>"
         for line in notice.history
     )
-    return _html(
-        f"<p class=state>{STATES[notice.state]}</p>"
-        f"<table>{_table(_rows(notice))}</table><h2>Historique</h2>"
+    return (
+        f"<p class=state>{STATES[notice.state]}</p><table>{_table(rows)}</table><h2>Historique</h2>"
         f"<ol><li>{_day(notice.control_at)} : Contrôle</li><li>{_day(notice.issued_at)} : Établi</li>{history}</ol>"
-        f"<p><a href='{_letter(notice)}'>L’avis de paiement, à télécharger (PDF, 4 pages)</a></p>"
-        f"{appeal}"
     )
 
 
-def _letter(notice: PublicNotice) -> str:
-    """Its address; a plate is kept as capitals and digits."""
-    return escape(f"v1/public/notices/{notice.number}/pdf?plate={notice.plate}&key={notice.key}")
+def _letters(notice: PublicDetails, code: str) -> str:
+    """Each by its number; a code opens both, and a payment key the letter that it stands on."""
+    corrective = (notice.corrective_number, notice.corrective_key, "L’avis rectificatif, à télécharger (PDF)")
+    letters = ((notice.number, notice.key, "L’avis de paiement, à télécharger (PDF, 4 pages)"), corrective)
+    opening = [(number, code if notice.coded else key or "", text) for number, key, text in letters if number]
+    return "".join(f"<p><a href='{_letter(number, opens, notice)}'>{text}</a></p>" for number, opens, text in opening)
+
+
+def _letter(number: str, code: str, notice: PublicNotice) -> str:
+    """Its address; plate and code are capitals and digits."""
+    return escape(f"v1/public/notices/{number}/pdf?plate={notice.plate}&code={code_in(code)}")
 
 
 def _rows(notice: PublicNotice) -> Iterable[tuple[str, str]]:
     yield "Numéro", notice.number
     yield "Clé de télépaiement", notice.key
+    if notice.corrective_number:
+        yield "Avis rectificatif", f"{notice.corrective_number} (clé {notice.corrective_key})"
     yield "Immatriculation", notice.plate
     yield "Lieu", notice.place or f"secteur {notice.sector}"
+    if notice.receipt_reference:
+        yield "Dernier ticket", notice.receipt_reference
+    yield from _money_rows(notice)
+
+
+def _money_rows(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, str]]:
+    """Dates and amounts."""
     yield "Contrôle", _minute(notice.control_at)
     yield "Forfait", _euros(notice.fps_cents)
     if notice.receipt_cents:
-        yield "Dernier ticket déduit", f"{_euros(notice.receipt_cents)} ({notice.receipt_reference})"
+        yield "Dernier ticket déduit", _euros(notice.receipt_cents)
     yield "Montant dû", _euros(notice.due_cents)
     yield "Montant minoré", _euros(notice.reduced_cents)
     yield from ((name, _date(day)) for name, day in _dates(notice) if day)
@@ -100,7 +148,7 @@ def _rows(notice: PublicNotice) -> Iterable[tuple[str, str]]:
     yield "Le véhicule peut rester jusqu’au", _minute(notice.covers_until)
 
 
-def _dates(notice: PublicNotice) -> Iterable[tuple[str, date | None]]:
+def _dates(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, date | None]]:
     yield "Envoyé le", notice.sent_on
     yield "Minoré jusqu’au", notice.reduced_until
     yield "Notifié le", notice.notified_on

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Text, cast, delete, or_, select, tuple_
+from sqlalchemy import Connection, Text, cast, delete, func, or_, select
 
 from central.core.city import City
 from central.db.tables import generations, holdings, publications
@@ -27,32 +27,23 @@ AHEAD = timedelta(days=60)
 MAKER = "register"
 """Who publishes a copy: nobody in person."""
 
-SeriesGeneration = tuple[str, int]
-"""A series and its number."""
-
 
 def current_copy(city: City, connection: Connection, sector: str, now: datetime) -> int:
     """The version of the copy for this sector, which is made if the one there is no longer what the register says.
 
     However many workers are asked at once, one makes it and the others wait.
     """
-    if version := _current_version(connection, sector, _fingerprint(_present_generations(connection), now)):
+    if version := _current_version(connection, sector, _fingerprint(connection, now)):
         return version
     lock_audience(connection, "rights", sector)
-    present = _present_generations(connection)  # as it is after the wait
-    made_of = _fingerprint(present, now)
-    return _current_version(connection, sector, made_of) or _make_copy(city, connection, sector, present, made_of, now)
+    made_of = _fingerprint(connection, now)  # as it is after the wait
+    return _current_version(connection, sector, made_of) or _make_copy(city, connection, sector, made_of, now)
 
 
-def _present_generations(connection: Connection) -> Sequence[SeriesGeneration]:
-    columns = generations.c
-    present = select(columns.series, columns.generation).where(columns.known_until.is_(None)).order_by(columns.series)
-    return [(row.series, row.generation) for row in connection.execute(present)]
-
-
-def _fingerprint(present: Sequence[SeriesGeneration], now: datetime) -> str:
-    day = now.astimezone(PARIS).date()
-    return hashlib.sha256(repr((day.isoformat(), *present)).encode()).hexdigest()
+def _fingerprint(connection: Connection, now: datetime) -> str:
+    """Every change of a series, and each card is one, adds a generation, and none is ever deleted: so their number tells."""
+    made = connection.scalar(select(func.count()).select_from(generations))
+    return hashlib.sha256(f"{now.astimezone(PARIS).date().isoformat()} {made}".encode()).hexdigest()
 
 
 def _current_version(connection: Connection, sector: str, made_of: str) -> int | None:
@@ -60,10 +51,8 @@ def _current_version(connection: Connection, sector: str, made_of: str) -> int |
     return last.version if last and last.made_of == made_of else None
 
 
-def _make_copy(
-    city: City, connection: Connection, sector: str, present: Sequence[SeriesGeneration], made_of: str, now: datetime
-) -> int:
-    body = body_of(entitlement_copy(sector, city.draw(KEY_BYTES), _holdings_of(connection, sector, present, now)))
+def _make_copy(city: City, connection: Connection, sector: str, made_of: str, now: datetime) -> int:
+    body = body_of(entitlement_copy(sector, city.draw(KEY_BYTES), _holdings_of(connection, sector, now)))
     version = add_version(connection, city.key, Draft("rights", sector, now, body, made_of), MAKER, now)
     columns = publications.c
     older = (columns.kind == "rights") & (columns.audience == sector) & (columns.version < version)
@@ -71,15 +60,14 @@ def _make_copy(
     return version
 
 
-def _holdings_of(
-    connection: Connection, sector: str, present: Sequence[SeriesGeneration], now: datetime
-) -> Mapping[str, Sequence[DatedHolding]]:
-    """What these generations say of this sector, by plate. `sectors` is looked at as the text it is: `["11C", "11D"]`."""
+def _holdings_of(connection: Connection, sector: str, now: datetime) -> Mapping[str, Sequence[DatedHolding]]:
+    """What the present generations say of this sector, by plate. `sectors` is looked at as the text it is: `["11C", "11D"]`."""
     columns = holdings.c
     sectors = cast(columns.sectors, Text)
     query = (
         select(columns.plate, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
-        .where(tuple_(columns.series, columns.generation).in_(present))
+        .join(generations)
+        .where(generations.c.known_until.is_(None))
         .where(or_(sectors == "[]", sectors.contains(f'"{sector}"', autoescape=True)))
         .where(columns.valid_from < now + AHEAD, or_(columns.valid_until.is_(None), columns.valid_until > now))
         .order_by(columns.id)

@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, Select, bindparam, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    bindparam,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from central.core.audit import note
 from central.core.chunks import chunks_of
@@ -40,6 +52,9 @@ CHUNK = 10_000
 MOST_LOST = 10
 """A series may lose one row in so many without a word."""
 _SERIES = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+CARD_SERIES = "card-"
+"""Begins the name of the series of a card of the counter, its number ends it: no office loads a file under such a name."""
+_OF_A_CARD = re.compile(rf"{CARD_SERIES}[0-9]+")
 
 
 @dataclass(frozen=True)
@@ -78,6 +93,8 @@ def replace_series(
     """
     if not _SERIES.fullmatch(series):
         raise FieldError("series", f"{series!r}: 1 to 40 small letters, digits, - and _")
+    if _OF_A_CARD.fullmatch(series):
+        raise FieldError("series", f"{series!r}: {CARD_SERIES} and a number is the series of a card of the counter")
     with store.begin() as connection:
         transaction_lock(connection, f"series {series}")
         before = _present_size(connection, series)
@@ -91,6 +108,15 @@ def replace_series(
     return generation
 
 
+def put_holding(connection: Connection, series: str, row: HoldingRow | None, by: str, now: datetime) -> None:
+    """Replace a series of one row, that of one card; None: it holds nothing any more. Audited by whoever puts it."""
+    transaction_lock(connection, f"series {series}")
+    generation = _begin_generation(connection, series, by, now)
+    size = _insert_rows(connection, series, generation, [row] if row else [])
+    this = (generations.c.series == series) & (generations.c.generation == generation)
+    connection.execute(update(generations).where(this).values(size=size))
+
+
 def find_holdings(connection: Connection, plate: str, at: datetime, known_at: datetime | None = None) -> tuple[HeldRight, ...]:
     """The holdings of a plate, however it is written, at `at`: as known now, or as known at `known_at`."""
     return find_holdings_by_plate(connection, [normalise(plate)], (at, at), known_at).get(normalise(plate), ())
@@ -101,26 +127,37 @@ def find_holdings_by_plate(
 ) -> Mapping[str, tuple[HeldRight, ...]]:
     """What normalised plates hold at some instant between two, the first and the last included: one statement for all."""
     postgres = connection.dialect.name == "postgresql"
-    values = {"plates": text_list(plates, postgres), "first": between[0], "last": between[1]}
-    then = {"known_at": known_at} if known_at else {}
+    values = holdings_values(plates, between, postgres) | ({"known_at": known_at} if known_at else {})
     found: dict[str, tuple[HeldRight, ...]] = {}
-    for row in connection.execute(_holdings_statement(postgres, known_at is not None), values | then):
+    for row in connection.execute(holdings_statement(postgres, known_at is not None), values):
         held = HeldRight(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
         found[row.plate] = (*found.get(row.plate, ()), held)
     return found
 
 
+def holdings_values(plates: Collection[str], between: tuple[datetime, datetime], postgres: bool) -> dict[str, object]:
+    """The parameters of `holdings_statement`, but `known_at`."""
+    return {"holders": text_list(plates, postgres), "held_first": between[0], "held_last": between[1]}
+
+
 @lru_cache
-def _holdings_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+def holdings_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     """Made once: every plate check runs it, and making it takes longer than running it."""
-    columns, first, last = holdings.c, bindparam("first", type_=AwareDateTime()), bindparam("last", type_=AwareDateTime())
+    columns = holdings.c
+    first, last = (bindparam(name, type_=AwareDateTime()) for name in ("held_first", "held_last"))
     return (
         select(columns.plate, columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
         .join(generations)
-        .where(is_among(columns.plate, "plates", postgres), known_as_of(generations, then))
+        .where(is_among(columns.plate, "holders", postgres), known_as_of(generations, then))
         .where(columns.valid_from <= last, or_(columns.valid_until.is_(None), columns.valid_until > first))
         .order_by(columns.id)
     )
+
+
+@lru_cache
+def anything_held(postgres: bool) -> ColumnElement[bool]:
+    """Whether the plates of `holdings_statement` hold, held or will hold anything, as far as was ever known."""
+    return select(literal_column("1")).where(is_among(holdings.c.plate, "holders", postgres)).exists()
 
 
 def _check_holding(holding: str) -> None:

@@ -6,14 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from central.db.row_update import insert_row, update_row
 from central.db.tables import entries, incidents, journals, silences, station_keys
 from central.rules.journals import StationJournal, entry_position, place_in
 from firmware.protocol.genesis import Position
 
 _NAMES = tuple(field.name for field in fields(StationJournal))
-_OF_STATION = select(*(journals.c[name] for name in _NAMES)).order_by(journals.c.number)
+_NO_ROW = object()
+"""A column of a journal that has no row yet: no value."""
+_ALL = select(*(journals.c[name] for name in _NAMES)).order_by(journals.c.number)
+_OF_STATION = _ALL.where(journals.c.station == bindparam("of"))
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,14 @@ class HeldLine:
 
 def read_journals(connection: Connection, station: str) -> tuple[StationJournal, ...]:
     """The journals of a station, by number."""
-    rows = connection.execute(_OF_STATION.where(journals.c.station == station)).mappings()
+    rows = connection.execute(_OF_STATION, {"of": station}).mappings()
     return tuple(StationJournal(**row) for row in rows)
 
 
 def read_all_journals(connection: Connection) -> dict[str, tuple[StationJournal, ...]]:
     """The journals of every station that has any, by name."""
     found: dict[str, list[StationJournal]] = {}
-    for row in connection.execute(_OF_STATION).mappings():
+    for row in connection.execute(_ALL).mappings():
         found.setdefault(row["station"], []).append(StationJournal(**row))
     return {station: tuple(each) for station, each in found.items()}
 
@@ -51,15 +55,14 @@ def free_number(connection: Connection, station: str, known: Iterable[StationJou
 
 
 def save_journal(connection: Connection, journal: StationJournal, known: Sequence[StationJournal]) -> None:
-    """Write the row of a journal: another one, or the present one in its new state. One that is open has no closing note."""
-    values = {name: getattr(journal, name) for name in _NAMES}
-    if journal.closed_at is None:
-        values |= {"closed_by": None, "closed_why": None}
-    if any(each.number == journal.number for each in known):
-        this = (journals.c.station == journal.station) & (journals.c.number == journal.number)
-        connection.execute(update(journals).where(this).values(values))
-    else:
-        connection.execute(insert(journals).values(values))
+    """Write the row of a journal: another one, or what is new of the present one. One that is open has no closing note."""
+    before = next((each for each in known if each.number == journal.number), None)
+    values = {name: value for name in _NAMES if (value := getattr(journal, name)) != getattr(before, name, _NO_ROW)}
+    if before is None:
+        insert_row(connection, journals, values)
+    elif values:
+        reopened = {"closed_by": None, "closed_why": None} if journal.closed_at is None else {}
+        update_row(connection, journals, {"station": journal.station, "number": journal.number}, {**values, **reopened})
 
 
 def with_journal(known: Sequence[StationJournal], journal: StationJournal) -> tuple[StationJournal, ...]:

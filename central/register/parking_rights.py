@@ -76,6 +76,7 @@ _THESE = (
     & rights.c.known_until.is_(None)
 )
 _PRESENT = select(*(rights.c[name] for name in RightState.__dataclass_fields__)).where(_THESE)
+_SUPERSEDE = update(rights).where(_THESE, rights.c.seq.in_(bindparam("at", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,8 @@ def apply_entries(
 def _write(connection: Connection, station: str, present: Iterable[RightState], changes: RightChanges, now: datetime) -> None:
     left = {state.seq for states in changes.present.values() for state in states}
     if superseded := [state for state in present if state.seq not in left]:
-        these = {"of": station, "references": [state.reference for state in superseded]}
-        rows = _THESE & rights.c.seq.in_([state.seq for state in superseded])
-        connection.execute(update(rights).where(rows).values(known_until=now), these)
+        these = {"references": [state.reference for state in superseded], "at": [state.seq for state in superseded]}
+        connection.execute(_SUPERSEDE, {"of": station, **these, "known_until": now})
     insert_all(connection, rights, [_row(station, each, now, None if each.seq in left else now) for each in changes.states])
 
 

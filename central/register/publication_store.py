@@ -6,13 +6,14 @@ station still wants it, unless a greater one is in force already or will be no l
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import ColumnElement, Connection, exists, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, insert, or_, select
 
 from central.db.locks import transaction_lock
 from central.db.tables import publications
@@ -43,11 +44,17 @@ class Newest:
     made_of: str
 
 
+_NEWEST = (
+    select(publications.c.version, publications.c.made_of)
+    .where(publications.c.kind == bindparam("kind"), publications.c.audience == bindparam("audience"))
+    .order_by(publications.c.version.desc())
+    .limit(1)
+)
+
+
 def find_newest(connection: Connection, kind: PublicationKind, audience: str) -> Newest | None:
     """The last version made for an audience; None if there has never been one."""
-    columns = publications.c
-    found = select(columns.version, columns.made_of).where(_of(kind, audience)).order_by(columns.version.desc()).limit(1)
-    row = connection.execute(found).one_or_none()
+    row = connection.execute(_NEWEST, {"kind": kind, "audience": audience}).one_or_none()
     return Newest(row.version, row.made_of) if row else None
 
 
@@ -95,14 +102,27 @@ def newer_versions(
     connection: Connection, audiences: Mapping[PublicationKind, str], have: Mapping[str, int], now: datetime
 ) -> tuple[Envelope, ...]:
     """Versions that are or will be in force for these audiences and are newer than those in hand: by kind, oldest first."""
+    of = {f"for_{kind}": audience for kind, audience in audiences.items()}
+    asked = of | {f"have_{kind}": have.get(kind, 0) for kind in audiences}
+    rows = connection.execute(_newer(tuple(audiences)), {**asked, "now": now})
+    return tuple(envelope_in(row.envelope) for row in rows)
+
+
+@functools.cache
+def _newer(kinds: tuple[PublicationKind, ...]) -> Select[tuple[bytes]]:
+    """Of each kind, its versions for the audience `for_KIND` after the version `have_KIND`; the instant is `now`."""
     mine, greater = publications.c, publications.alias().c
-    newer = or_(*(_of(kind, audience) & (mine.version > have.get(kind, 0)) for kind, audience in audiences.items()))
+    newer = or_(
+        *(
+            (mine.kind == kind) & (mine.audience == bindparam(f"for_{kind}")) & (mine.version > bindparam(f"have_{kind}"))
+            for kind in kinds
+        )
+    )
     superseded = exists().where(
         (greater.kind == mine.kind) & (greater.audience == mine.audience) & (greater.version > mine.version),
-        or_(greater.effective_from <= now, greater.effective_from <= mine.effective_from),
+        or_(greater.effective_from <= bindparam("now"), greater.effective_from <= mine.effective_from),
     )
-    rows = connection.execute(select(mine.envelope).where(newer, ~superseded).order_by(mine.kind, mine.version))
-    return tuple(envelope_in(row.envelope) for row in rows)
+    return select(mine.envelope).where(newer, ~superseded).order_by(mine.kind, mine.version)
 
 
 def _of(kind: PublicationKind, audience: str) -> ColumnElement[bool]:

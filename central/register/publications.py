@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
 
@@ -32,20 +32,18 @@ from central.register.publication_store import (
     lock_audience,
     newer_versions,
 )
-from firmware.domain.decoding import decode_json
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
-from firmware.protocol.messages import CityAnswer, Configuration, PublicationKind, publication_in, pull_in
+from firmware.protocol.messages import CityAnswer, PublicationKind, configuration_in, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
-from firmware.tariff.reach import NEEDED, shortfall
+from firmware.tariff.reach import NEEDED, CalendarReach, shortfall
 
 ALL = "all"
 """The audience of tariffs."""
 LONGEST_PULL = 1 << 16
 """Bytes of a station's request."""
-_configuration = msgspec.json.Decoder(Configuration)
 
 
 def publish(
@@ -56,12 +54,12 @@ def publish(
     effective_from: datetime,
     by: str,
     now: datetime,
-    needed: timedelta = NEEDED,
+    needed: CalendarReach = NEEDED,
 ) -> int:
     """Sign a document and keep it for its audience: its version. What the newest version says already makes no new one.
 
     `audience`: `all` for tariffs, an enrolled station for a configuration. `effective_from` may lie behind or ahead of `now`.
-    `needed`: how far past the day it comes into force, or today, the calendar of tariffs must reach.
+    `needed`: how far the calendar of tariffs must reach from the day it comes into force, or from today.
     Raises FieldError naming the argument, or the place in it: `body.rate_tables[1].validity`.
     """
     check_datetime("effective_from", effective_from)
@@ -134,7 +132,7 @@ def _tariffs_of(envelope: bytes) -> Tariffs:
     return tariffs_in(bytes(publication.body), f"tariffs, version {publication.version}")
 
 
-def _check(kind: PublicationKind, audience: str, body: bytes, since: datetime, needed: timedelta) -> None:
+def _check(kind: PublicationKind, audience: str, body: bytes, since: datetime, needed: CalendarReach) -> None:
     match kind:
         case "tariffs" if audience != ALL:
             raise FieldError("audience", f"tariffs are for `{ALL}`")
@@ -146,7 +144,7 @@ def _check(kind: PublicationKind, audience: str, body: bytes, since: datetime, n
             raise FieldError("kind", "copies of the register are generated on request and cannot be published")
 
 
-def _check_tariffs(body: bytes, since: datetime, needed: timedelta) -> None:
+def _check_tariffs(body: bytes, since: datetime, needed: CalendarReach) -> None:
     try:
         tariffs = tariffs_in(body, "tariffs")
     except TariffError as error:
@@ -157,7 +155,7 @@ def _check_tariffs(body: bytes, since: datetime, needed: timedelta) -> None:
 
 def _check_configuration(body: bytes) -> None:
     try:
-        people = decode_json(_configuration, body).people or ()
+        people = configuration_in(body).people or ()
     except ValueError as error:
         raise decoding_error(error, "body") from error
     numbers = [person.number for person in people]

@@ -97,7 +97,7 @@ def _cells(file: str, number: int, data: bytes) -> list[str]:
 
 def _may_be_card_number(found: str) -> bool:
     """Whether 13 to 19 of these digits, in a row, have the check digit of a card number (Luhn)."""
-    digits = [int(each) for each in found if each.isdigit()]
+    digits = [int(each) for each in found if each.isascii() and each.isdecimal()]
     windows = ((start, start + length) for length in range(13, 20) for start in range(len(digits) - length + 1))
     return any(_has_check_digit(digits[start:end]) for start, end in windows)
 

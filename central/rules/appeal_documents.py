@@ -59,6 +59,8 @@ class InadmissibleGround(StrEnum):
 
 JUDGED_BY_PEOPLE = frozenset({InadmissibleGround.NOT_CONCERNED, InadmissibleGround.GROUPED})
 """What no list of documents shows."""
+OF_THE_APPELLANT = frozenset({InadmissibleGround.NOT_CONCERNED, InadmissibleGround.NO_MANDATE})
+"""Somebody appealed who had no right to: that takes nothing from those who have."""
 MISSING_GROUNDS = {
     DocumentKind.NOTICE: InadmissibleGround.NO_NOTICE,
     DocumentKind.REGISTRATION: InadmissibleGround.NO_REGISTRATION,

@@ -48,6 +48,8 @@ DECISIONS = {
 }
 """What decides an appeal, and how it then stands."""
 OPEN = (AppealState.RECEIVED, AppealState.ASKED)
+EXAMINED = (AppealState.ACCEPTED, AppealState.PARTLY_ACCEPTED, AppealState.REFUSED)
+"""Decided on its merits: somebody found that whoever filed it is concerned."""
 
 
 AppealTransition = Transition[AppealState, AppealEventKind | AppealDelay]

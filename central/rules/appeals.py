@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from central.rules.appeal_documents import (
     JUDGED_BY_PEOPLE,
     MISSING_GROUNDS,
+    OF_THE_APPELLANT,
     AppealDocument,
     AppealWay,
     Appellant,
@@ -23,7 +24,8 @@ from central.rules.appeal_documents import (
     missing_documents,
 )
 from central.rules.appeal_law import law_at
-from central.rules.appeal_states import DECISIONS, OPEN, AppealEventKind, AppealState, permitted_in
+from central.rules.appeal_states import DECISIONS, EXAMINED, OPEN, AppealEventKind, AppealState, permitted_in
+from central.rules.written import is_blank
 from firmware.domain.errors import FieldError
 from firmware.tariff.fps import months_later
 
@@ -41,6 +43,8 @@ class AppealTerms:
     received_at: datetime
     """As the acknowledgement says: the month of the decision runs from that day."""
     zone: ZoneInfo
+    coded: bool = False
+    """Whoever filed it had the code of the letter (central/rules/letter_codes.py)."""
 
     @property
     def decide_until(self) -> date:
@@ -78,7 +82,7 @@ class AppealedNotice:
     """What the rules of an appeal have to know of its notice."""
 
     issuers: frozenset[str]
-    """Who proposed and who issued it."""
+    """Who checked the vehicle, whom the notice names, who proposed and who issued it."""
     sent_on: date
     appeal_until: date
     due_cents: int
@@ -113,6 +117,18 @@ def appeal_state_at(appeal: Appeal, at: datetime) -> AppealState:
     if appeal.terms.day(at) >= appeal.terms.refused_from:
         return AppealState.REFUSED_BY_SILENCE
     return AppealState.ASKED if appeal.asked(at) and appeal.missing(at) else AppealState.RECEIVED
+
+
+def gives_way(appeal: Appeal, coded: bool, at: datetime) -> bool:
+    """Whether another filing is taken after this one; `coded`: by who has the code of the letter.
+
+    After what was found inadmissible because of who filed it, anybody's: the holder's own is still to come. After what was
+    filed without the code, and not examined on its merits, that of who has it: a letter that anybody posts locks no holder out.
+    """
+    decision, state = appeal.decision(at), appeal_state_at(appeal, at)
+    if decision is not None and decision.ground in OF_THE_APPELLANT:
+        return True
+    return coded and not appeal.terms.coded and state not in EXAMINED
 
 
 def check_filing(terms: AppealTerms, notice: AppealedNotice, now: datetime) -> None:
@@ -153,7 +169,7 @@ def apply_to_appeal(appeal: Appeal, event: AppealEvent, notice: AppealedNotice) 
 
 
 def may_decide(person: str, issuers: Collection[str]) -> bool:
-    """Whether somebody may decide: who issued the notice may not, under whichever token."""
+    """Whether somebody may decide: who checked, issued or is named by the notice may not, under whichever token."""
     return _name(person) not in map(_name, issuers)
 
 
@@ -175,8 +191,8 @@ def _check_request(appeal: Appeal, event: AppealEvent) -> None:
 
 def _check_decision(appeal: Appeal, event: AppealEvent, notice: AppealedNotice) -> None:
     if not may_decide(event.by, notice.issuers):
-        raise FieldError("examiner", "issued this notice: somebody else decides")
-    if not event.reason.strip():
+        raise FieldError("examiner", "checked or issued this notice, or is named by it: somebody else decides")
+    if is_blank(event.reason):
         raise FieldError("reason", "is missing")
     if not (0 < event.cents < notice.due_cents if event.kind is AppealEventKind.PARTLY_ACCEPTED else event.cents == 0):
         raise FieldError("due_cents", f"of what is accepted in part: more than nothing and less than {notice.due_cents}")

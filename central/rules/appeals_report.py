@@ -2,13 +2,14 @@
 
 Each figure stands for appellants outside the authority, inside it and for all, beside last year's, with the change and the
 share of the notices issued that year. An appeal counts for the year in which it was received, a judgment for its own year.
+Every appeal that was filed counts, with its own end: one that was found inadmissible too, after which another was filed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from central.rules.appeal_documents import InadmissibleGround
@@ -64,6 +65,27 @@ class ReportedJudgment:
 
 
 @dataclass(frozen=True)
+class YearFigures:
+    """Figures of a year that the register cannot know: the city enters them."""
+
+    contractor: str = ""
+    """Who examines appeals for the city; empty: nobody else."""
+    staff_hundredths: int | None = None
+    """Of a full-time post; None: not entered."""
+    spent_cents: int | None = None
+    """None: not entered."""
+
+
+@dataclass(frozen=True)
+class EnteredFigures:
+    """The same as they were entered, by whom and when: nothing of it is worked out."""
+
+    figures: YearFigures
+    entered_at: datetime
+    entered_by: str
+
+
+@dataclass(frozen=True)
 class AppealYear:
     """A year of a city."""
 
@@ -71,6 +93,7 @@ class AppealYear:
     """Issued."""
     appeals: Sequence[ReportedAppeal]
     judgments: Sequence[ReportedJudgment]
+    entered: EnteredFigures | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +129,31 @@ class AppealsReport:
     """Why appeals were inadmissible: how many for each ground."""
     pending: int
     """Neither decided nor refused by silence yet."""
+    entered: EnteredFigures | None = None
+    """By the city, on contractor, staff and money; None: nobody has."""
+    entered_last_year: EnteredFigures | None = None
+
+
+@dataclass(frozen=True)
+class EnteredLine:
+    """A figure that the city entered, beside last year's; None: not entered."""
+
+    name: str
+    value: float | None
+    last_year: float | None
+
+
+def entered_lines(report: AppealsReport) -> tuple[EnteredLine, EnteredLine]:
+    """Staff, in full-time posts, and money, in euros."""
+    this, last = (each.figures if each else YearFigures() for each in (report.entered, report.entered_last_year))
+    return (
+        EnteredLine("staff in full-time posts", _hundredth(this.staff_hundredths), _hundredth(last.staff_hundredths)),
+        EnteredLine("money spent in euros", _hundredth(this.spent_cents), _hundredth(last.spent_cents)),
+    )
+
+
+def _hundredth(number: int | None) -> float | None:
+    return None if number is None else number / 100
 
 
 def appeals_report(year: int, this: AppealYear, last: AppealYear) -> AppealsReport:
@@ -118,6 +166,8 @@ def appeals_report(year: int, this: AppealYear, last: AppealYear) -> AppealsRepo
         rows=tuple(ReportRow(home, tuple(_cells(_of(this, home), _of(last, home)))) for home in AppellantHome),
         grounds={ground: grounds.count(ground) for ground in InadmissibleGround if ground in grounds},
         pending=sum(each.state in (AppealState.RECEIVED, AppealState.ASKED) for each in this.appeals),
+        entered=this.entered,
+        entered_last_year=last.entered,
     )
 
 

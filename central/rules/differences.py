@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from central.rules.evidence import RightStatus
-from central.rules.statement import StatementLine, net
+from central.rules.statement import StatementLine, Sum, net_sums
 from firmware.domain.reference import bank_reference
 from hal.time_zone import PARIS
 
@@ -146,10 +146,8 @@ class PaymentDifference:
     register: str = ""
     cents: int | None = None
     """Recorded."""
-    debited: int | None = None
-    """By the lines of the statement, less what they gave back."""
-    currency: str = ""
-    """Of `debited`."""
+    debited: tuple[Sum, ...] = ()
+    """By the lines of the statement, less what they gave back: a sum for each currency. Empty: no line is of it."""
     terminal: str = ""
     lines: tuple[int, ...] = ()
     """Of the statement."""
@@ -176,14 +174,6 @@ class ProposedResolution:
 
 
 @dataclass(frozen=True)
-class Sum:
-    """So many payments, so much money."""
-
-    count: int = 0
-    cents: int = 0
-
-
-@dataclass(frozen=True)
 class StationTotals:
     """What was sold for money at a station on the day, by each of the three. Free rights are in none of them."""
 
@@ -193,9 +183,11 @@ class StationTotals:
     """Sold by a resolution: in the register, and not in the journal as sold."""
     register: Sum
     acquirer: Sum | None
-    """None: there is no statement."""
+    """Of our currency; None: there is no statement."""
     in_doubt: int
     """Payments of which nobody knows the end."""
+    foreign: tuple[Sum, ...] = ()
+    """What the acquirer says besides: a sum for each other currency, none of which stations sell in."""
 
 
 @dataclass(frozen=True)
@@ -247,8 +239,7 @@ def unasked_difference(event: UnaskedDebit, lines: Sequence[StatementLine] = (),
         entry=event.entry,
         bank=event.reference,
         at=event.at,
-        debited=net(lines) if lines else event.cents,
-        currency=lines[0].currency if lines else event.currency,
+        debited=net_sums(lines) or (Sum(1, event.cents, event.currency),),
         terminal=lines[0].terminal if lines else "",
         lines=tuple(each.line for each in lines),
         detail=detail,
@@ -272,8 +263,7 @@ def difference_of(
         journal=_word(payment.journal),
         register=_word(payment.register),
         cents=payment.cents,
-        debited=net(lines) if lines else None,
-        currency=lines[0].currency if lines else "",
+        debited=net_sums(lines),
         terminal=lines[0].terminal if lines else "",
         lines=tuple(each.line for each in lines),
         detail=detail,

@@ -25,6 +25,10 @@ class CheckRules:
     """What a report needs to arrive: one request that nobody answers, given up after 10 s, and the next one."""
     possible_payers: int = 5
     """Possible payers shown, at most."""
+    oldest_control: timedelta = timedelta(days=3)
+    """A control is checked at its instant, or so much later at most: a phone that was without a network over a weekend."""
+    clock_error: timedelta = timedelta(minutes=1)
+    """A phone's clock may be so far ahead; nobody saw a vehicle later than that."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,8 @@ class Inquiry:
     now: datetime
     known_at: datetime | None = None
     """As known then; None: as known now."""
+    first_asked: datetime | None = None
+    """When a recorded refusal was made: since then its own plate is kept. None: it is asked now for the first time."""
 
     @property
     def moment(self) -> datetime:
@@ -75,6 +81,8 @@ class RightStatus(Enum):
     PROMISED = "promised"
     GIVEN_BACK = "given back"
     """Its money was returned: it ended at that instant, and no tolerance follows it."""
+    STOPPED = "stopped"
+    """Sold by telephone, and ended by its driver before it was over."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class RegisteredRight:
     """A parking right in the register: sold, promised to a motorist, being paid for, or given back."""
 
     station: str
+    """Where it was bought: a machine, or who sells by telephone."""
     reference: str
     status: RightStatus
     plate: str
@@ -160,11 +169,19 @@ class Completeness:
 
     sector: Reach = NOBODY
     silent: tuple[str, ...] = ()
-    """The stations of the sector that are silent, by name."""
+    """The stations of the sector that are silent, and the sellers by telephone, by name."""
     elsewhere: Reach = NOBODY
     """The other sectors of the tariff zone."""
     beyond: Reach = NOBODY
     """The other tariff zones, if they were asked about."""
+    sellers: Reach = NOBODY
+    """Who sells by telephone, for every place."""
+    rights_since: datetime | None = None
+    """A right that ended before may have been deleted; None: nothing was."""
+
+    def is_kept(self, at: datetime) -> bool:
+        """Whether nothing that ended at an instant, or later, was deleted."""
+        return self.rights_since is None or self.rights_since <= at
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -156,13 +156,16 @@ def apply(notice: Notice, event: NoticeEvent, now: datetime) -> Notice:
     """The notice after an event that is recorded now. Raises FieldError naming the member of the event that cannot be."""
     if not notice.terms.issued_at <= event.at <= now:
         raise FieldError("at", "is before the notice was issued, or in the future")
-    state = state_at(notice, now)
+    told_late = event.kind in _PURSUIT and not _ended(notice, now)
+    state = state_at(notice, event.at if told_late else now)
     if event.kind not in permitted(state):
         raise FieldError("state", f"the notice is {state.value}: it cannot be {event.kind.value}")
     if event.kind is not NoticeEventKind.PAID:
         _check_order(notice, event)
-    if event.kind is NoticeEventKind.REFUNDED and not 0 < event.cents <= balance_at(notice, now).surplus_cents:
-        raise FieldError("cents", f"{balance_at(notice, now).surplus_cents} are to be given back")
+    if event.kind is NoticeEventKind.REFUNDED:
+        surplus = min(balance_at(notice, at).surplus_cents for at in (event.at, now))
+        if not 0 < event.cents <= surplus:
+            raise FieldError("cents", f"{surplus} are to be given back")
     if event.kind is NoticeEventKind.PAID and event.cents <= 0:
         raise FieldError("cents", "must be more than nothing")
     due = notice.corrected(now).terms.due_cents
@@ -171,6 +174,8 @@ def apply(notice: Notice, event: NoticeEvent, now: datetime) -> Notice:
     return replace(notice, events=(*notice.events, event))
 
 
+_PURSUIT = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
+"""What the agency does with what is not paid, in this order."""
 _LAST_STEPS = (
     (NoticeEventKind.WRITTEN_OFF, NoticeState.WRITTEN_OFF),
     (NoticeEventKind.ENFORCED, NoticeState.ENFORCED),
@@ -189,9 +194,24 @@ def _settled_at(notice: Notice, at: datetime) -> datetime | None:
     return next((each for each in moments if notice.cents(NoticeEventKind.PAID, each) >= price_at(notice, each)), None)
 
 
+def _comes_first(other: NoticeEventKind, kind: NoticeEventKind) -> bool:
+    """Whether an event cannot have happened before another that is recorded.
+
+    Money, and what the register found out, stand in nobody's way. The agency may tell late of what it did: a warning that was
+    sent before a decision, or before the notice was written off, gives its rebate all the same.
+    """
+    if kind is NoticeEventKind.REFUNDED or other in (NoticeEventKind.PAID, NoticeEventKind.CONTRADICTED):
+        return False
+    if kind not in _PURSUIT:
+        return True
+    if other in _PURSUIT:
+        return _PURSUIT.index(other) <= _PURSUIT.index(kind)
+    return other not in (NoticeEventKind.REFUNDED, NoticeEventKind.CORRECTED)
+
+
 def _check_order(notice: Notice, event: NoticeEvent) -> None:
-    """What is no payment is recorded in the order in which it happened, and not before its delay has run out."""
-    others = (each.at for each in notice.events if each.kind is not NoticeEventKind.PAID)
+    """No step before one that it rests on, and none before its delay has run out."""
+    others = (each.at for each in notice.events if _comes_first(each.kind, event.kind))
     if any(event.at < each for each in others):
         raise FieldError("at", "is before what happened to the notice last")
     deadlines, day = notice.deadlines(event.at), notice.day(event.at)
@@ -199,8 +219,7 @@ def _check_order(notice: Notice, event: NoticeEvent) -> None:
         raise FieldError("state", "the notice was sent: it can be cancelled")
     if event.kind in (NoticeEventKind.CANCELLED, NoticeEventKind.CORRECTED) and not deadlines.notified_on:
         raise FieldError("state", "the notice was not sent: it can be withdrawn")
-    late = (NoticeEventKind.WARNED, NoticeEventKind.ENFORCED, NoticeEventKind.WRITTEN_OFF)
-    if event.kind in late and not (deadlines.payable_until and day > deadlines.payable_until):
+    if event.kind in _PURSUIT and not (deadlines.payable_until and day > deadlines.payable_until):
         raise FieldError("at", "is before the notice was increased")
     if event.kind is NoticeEventKind.WARNED and deadlines.rebate_until:
         raise FieldError("state", "the warning was sent already")

@@ -1,9 +1,11 @@
 """Plate matching: look-alike characters, and plates one keying error apart.
 
 The theory. Look-alikes (O/0, I/1, B/8, S/5, Z/2) are made one by a fold; one error is then looked for on what is left: a
-character that is another, one too few, one too many, two in the wrong order. The folded plates one error away are few enough
-(about 460 for seven characters) to be looked up one by one, by the register's own index. What is found is somebody else's
-right until a person has looked: nothing here lets a vehicle stay.
+character that is another, one too few, one too many, two in the wrong order. Of a plate of seven characters some 460 are one
+error away. They are not looked up one by one: an error spoils the beginning of a plate or its end, so all of these begin with
+the same four characters or end with the same three. Only two that are swapped may spoil both, where beginning and end meet:
+that one plate, and those of short plates, are written out. What is found is somebody else's right until a person has looked:
+nothing here lets a vehicle stay.
 """
 
 from __future__ import annotations
@@ -19,6 +21,10 @@ _FOLDED = "".join(sorted({*string.digits, *string.ascii_uppercase} - set("OIBSZ"
 PANEL = ("1234567890", "AZERTYUIOP", "QSDFGHJKLM", "WXCVBN")
 """The machine's keys as a finger finds them; how they are wired is another matter."""
 _PLACES = {key: (row, column) for row, keys in enumerate(PANEL) for column, key in enumerate(keys)}
+
+
+HEAD, TAIL = 4, 3
+"""How many characters the register finds plates by, at their beginning and at their end."""
 
 
 class KeyingError(Enum):
@@ -63,6 +69,39 @@ def neighbours(folded: str) -> frozenset[str]:
     shorter = () if len(folded) < 2 else _with_one_missing(folded)
     longer = () if len(folded) >= MAX_LENGTH else _with_one_extra(folded)
     return frozenset((folded, *_with_one_other(folded), *_with_two_swapped(folded), *shorter, *longer))
+
+
+@dataclass(frozen=True)
+class NeighbourKeys:
+    """What finds every folded plate one keying error away: whole plates, a beginning and an end; and others beside them."""
+
+    plates: frozenset[str]
+    head: str = ""
+    """Empty: the plate is short, and all are among `plates`."""
+    tail: str = ""
+
+
+def neighbour_keys(folded: str) -> NeighbourKeys:
+    """The keys of a folded plate's neighbours."""
+    if len(folded) < HEAD + TAIL:
+        return NeighbourKeys(neighbours(folded))
+    head, tail = folded[:HEAD], folded[-TAIL:]
+    across = (other for other in _with_two_swapped(folded) if other[:HEAD] != head and other[-TAIL:] != tail)
+    return NeighbourKeys(frozenset(across), head, tail)
+
+
+def is_neighbour(one: str, other: str) -> bool:
+    """Whether two folded plates are at most one keying error apart."""
+    if len(one) == len(other):
+        differing = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+        if len(differing) < 2:
+            return True
+        first, second = differing[0], differing[-1]
+        return second == first + 1 and one[first] == other[second] and one[second] == other[first]
+    if len(one) > len(other):
+        one, other = other, one
+    before = _common(one, other)
+    return len(other) == len(one) + 1 and one[before:] == other[before + 1 :]
 
 
 def difference(asked: str, found: str) -> PlateDifference | None:

@@ -2,8 +2,9 @@
 
 The theory. The bank carries our reference, so a payment and its debit are matched by that alone, whatever their clocks say and
 in whichever day's statement the debit stands. A payment belongs to the Paris day on which it was begun. What a statement says
-ends a doubt: exactly one debit of exactly the amount. What it does not say ends one only if somebody vouches that it is
-complete, and if it reaches far enough: a debit just before midnight may stand under the next day.
+ends a doubt: exactly one debit of exactly the amount, of which nothing came back, or a debit undone as it was made. What it
+does not say ends one only if somebody vouches that it is complete, and if it reaches far enough: a debit just before midnight
+may stand under the next day. Where a credit of the reference undoes no debit of it, no doubt ends.
 
 Nothing else is decided here: every other disagreement is named, with the visit it is about, and a person settles it.
 """
@@ -41,7 +42,7 @@ from central.rules.statement import (
     StatementLine,
     by_reference,
     movements_of,
-    net,
+    net_sums,
     station_of_line,
 )
 from central.rules.station_totals import totals_of
@@ -133,16 +134,28 @@ def _with_payment(
     lines: Sequence[StatementLine],
     unasked: Sequence[UnaskedDebit],
 ) -> Iterator[DayFinding]:
+    moved = movements_of(lines)
     found = [
         finding
-        for payment, theirs in _shared(payments, movements_of(lines))
+        for payment, theirs in _shared(payments, moved)
         if records.has(payment) or theirs != Movements((), (), ())
         for finding in _judge(records, statement, payment, theirs)
     ]
+    found = list(_unresolved(found, moved.loose)) if moved.loose else found
     yield from found
     told = [each for each in found if isinstance(each, PaymentDifference) and each.lines]
     if not told and not statement.complete:
         yield from (unasked_difference(event, detail="not in this statement") for event in unasked)
+
+
+def _unresolved(found: Sequence[DayFinding], loose: Sequence[StatementLine]) -> Iterator[DayFinding]:
+    """The same, and no doubt ended: money of this reference came back that undoes no debit, so whose it was is for a person."""
+    named = {each.reference for each in found if isinstance(each, PaymentDifference)}
+    for each in found:
+        if isinstance(each, PaymentDifference):
+            yield each
+        elif each.payment.reference not in named:
+            yield difference_of(DifferenceKind.CREDIT_DIFFERS, each.payment, loose)
 
 
 def _shared(payments: Sequence[RecordedPayment], moved: Movements) -> Iterator[tuple[RecordedPayment, Movements]]:
@@ -237,8 +250,7 @@ def _unknown(records: DayRecords, kind: DifferenceKind, line: StatementLine) -> 
         station=station,
         bank=line.reference,
         at=line.at,
-        debited=net([line]),
-        currency=line.currency,
+        debited=net_sums([line]),
         terminal=line.terminal,
         lines=(line.line,),
         detail=f"would be {reference_of(SaleNumber(station, *bank_parts(line.reference)[1:]))}" if station else "",

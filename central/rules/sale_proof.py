@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.protocol.entry import Entry, chain_hash, content_in
 from firmware.protocol.envelope import STATEMENT, Envelope, open_envelope, public_key_text
-from firmware.protocol.messages import StationStatement
+from firmware.protocol.messages import statement_in
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,6 @@ class SaleProof:
     """Whether everything agrees: chain, statement, signature and plate."""
 
 
-_statement = msgspec.json.Decoder(StationStatement)
-
-
 def prove_sale(
     entries: Sequence[Entry],
     previous: bytes,
@@ -62,7 +59,7 @@ def prove_sale(
     """Examine the entry of a sale. `entries`: from it to the last one that the statement names; `previous`: the hash before."""
     first = entries[0]
     key = _signer(statement, keys)
-    named = _statement.decode(statement.document).head if statement and key else None
+    named = statement_in(statement.document).head if statement and key else None
     plate_matches = _plate_of(first) == plate
     return SaleProof(
         body=first.body.decode(),

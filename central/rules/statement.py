@@ -46,6 +46,17 @@ class StatementLine:
 
 
 @dataclass(frozen=True)
+class Sum:
+    """So many payments, so much money of one currency: amounts of two are never added."""
+
+    count: int = 0
+    cents: int = 0
+    """In hundredths of the currency."""
+    currency: str = CURRENCY
+    """ISO 4217."""
+
+
+@dataclass(frozen=True)
 class Statement:
     """A statement, and whether nothing of the day is missing from it."""
 
@@ -92,9 +103,13 @@ def by_reference(lines: Iterable[StatementLine]) -> dict[str, Sequence[Statement
     return {**found}
 
 
-def net(lines: Iterable[StatementLine]) -> int:
-    """What lines debited less what they gave back, in hundredths."""
-    return sum(sign_of(each) * each.cents for each in lines)
+def net_sums(lines: Iterable[StatementLine]) -> tuple[Sum, ...]:
+    """What lines debited less what they gave back: a sum for each currency, in the order of their names, ours before them."""
+    sums: dict[str, Sum] = {}
+    for each in lines:
+        sign, before = sign_of(each), sums.get(each.currency, Sum())
+        sums[each.currency] = Sum(before.count + sign, before.cents + sign * each.cents, each.currency)
+    return tuple(sums[currency] for currency in sorted(sums, key=lambda each: (each != CURRENCY, each)))
 
 
 def station_of_line(line: StatementLine, stations: Iterable[str]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from central.rules.differences import IN_DOUBT, RecordedPayment, StationTotals, Sum, paris_day
+from central.rules.differences import IN_DOUBT, RecordedPayment, StationTotals, paris_day
 from central.rules.evidence import RightStatus
-from central.rules.statement import CURRENCY, Statement, StatementLine, net, sign_of, station_of_line
+from central.rules.statement import CURRENCY, Statement, StatementLine, Sum, net_sums, station_of_line
 
 NOBODYS = "?"
 """In the place of a station, for lines of which no station is known."""
@@ -31,13 +31,16 @@ def totals_of(
 
 def _totals(station: str, payments: Sequence[RecordedPayment], lines: Sequence[StatementLine] | None) -> StationTotals:
     sold = [each for each in payments if each.register is RightStatus.SOLD]
+    stated = {each.currency: each for each in net_sums(lines or ()) if each.count or each.cents}
+    ours = stated.pop(CURRENCY, Sum())
     return StationTotals(
         station,
         _sum(each.journal_cents for each in payments if each.journal is RightStatus.SOLD),
         _sum(each.cents for each in sold if each.journal is not RightStatus.SOLD and each.expected is RightStatus.SOLD),
         _sum(each.cents for each in sold),
-        None if lines is None else Sum(sum(map(sign_of, lines)), net(each for each in lines if each.currency == CURRENCY)),
+        None if lines is None else ours,
         sum(each.status in IN_DOUBT for each in payments),
+        tuple(stated.values()),
     )
 
 

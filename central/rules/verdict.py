@@ -6,7 +6,8 @@ free hours, the tolerance, a notice that was issued already. A refusal also says
 under a mistyped plate.
 
 A refusal is conclusive if nothing that is still to come can contradict it: the data of every station that may have sold the
-missing right reaches the instant asked about, no journal is in dispute, and no payment that would cover it is without an end.
+missing right, and of every seller by telephone, reaches the instant asked about, no journal is in dispute, and no payment that
+would cover it is without an end. Nor may retention have deleted rights of that instant: an emptied register proves nothing.
 About this very instant that is never so: the refusal says from when it can be.
 """
 
@@ -82,18 +83,19 @@ def judge(evidence: Evidence) -> CheckVerdict:
         return CheckVerdict(AllowedBecause.NOTICE, notice.end, just_expired=expired)
     if not tariffs.calendar.knows(at):  # nobody has listed the holidays: the day may be free, and waiting tells nobody
         return CheckVerdict(None, just_expired=expired, conclusive=False)
-    conclusive = is_complete(evidence.completeness, at) and not has_open_payment(evidence)
+    kept = evidence.completeness.is_kept(at - rules.tolerance)  # what was deleted no waiting brings back
+    conclusive = kept and is_complete(evidence.completeness, at) and not has_open_payment(evidence)
     return CheckVerdict(
         None,
         just_expired=expired,
         conclusive=conclusive,
-        conclusive_from=None if conclusive else at + rules.heartbeat + rules.delivery,
+        conclusive_from=None if conclusive or not kept else at + rules.heartbeat + rules.delivery,
     )
 
 
 def is_complete(complete: Completeness, at: datetime) -> bool:
     """Whether no sale can be missing: the tariff zone has stations, and the data of all that were asked about goes to `at`."""
-    parts = (complete.sector, complete.elsewhere, complete.beyond)
+    parts = (complete.sector, complete.elsewhere, complete.beyond, complete.sellers)
     return any(part.stations for part in parts[:2]) and all(part.goes_to(at) for part in parts)
 
 

@@ -9,7 +9,6 @@ import select
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import quote
@@ -91,9 +90,9 @@ class Courier:
         """`central`: base URL of the city's API."""
         self._station, self._clock = station, clock
         store = station.publications
-        report = partial(status_report, station.software, clock, store)
-        signer = Signer(station.site.station, station.key, clock.wall, report)
         self._folder = station.journals.folder
+        self._writable = note_delivery(self._folder, read_note(self._folder))
+        signer = Signer(station.site.station, station.key, clock.wall, self._report)
         self._sync = Sync(station.journals, signer, read_cursor(self._folder), lambda mark: write_city_mark(self._folder, mark))
         tell_time = take_city_time(self._folder, station.site.station, store.trusted)
         pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), self._sync.report, tell_time)
@@ -116,11 +115,15 @@ class Courier:
         before = self._sync.position
         for errand in self._errands:
             if run_errand(errand, self._clock) and errand.requester is self._sync:
-                note_sync(self._folder, self._sync, self._clock.wall())
+                self._writable = note_sync(self._folder, self._sync, self._clock.wall())
         if (position := self._sync.position) != before:
             write_cursor(self._folder, position)
             tell(f"acknowledged to entry {position.seq} of generation {position.generation}")
         self._tell((*(errand.requester.problem for errand in self._errands), *self._station.publications.rejected), tell)
+
+    def _report(self) -> StatusReport:
+        station = self._station
+        return status_report(station.software, self._clock, station.publications, unwritable=not self._writable)
 
     def _tell(self, problems: Iterable[str | None], tell: Callable[[str], None]) -> None:
         """Each problem once, when it begins; and the end of the last."""
@@ -133,15 +136,15 @@ class Courier:
         self._told = now
 
 
-def note_sync(folder: Path, sync: Sync, wall: datetime) -> None:
-    """Write down, for the station, how the last delivery that was answered went. `wall`: aware."""
+def note_sync(folder: Path, sync: Sync, wall: datetime) -> bool:
+    """Write down, for the station, how the last delivery that was answered went; whether it could be. `wall`: aware."""
     accepted_at = wall if sync.problem is None else read_note(folder).accepted_at
-    note_delivery(folder, DeliveryNote(accepted_at, sync.refused, sync.clone))
+    return note_delivery(folder, DeliveryNote(accepted_at, sync.refused, sync.clone))
 
 
-def status_report(software: str, clock: Clock, publications: PublicationStore) -> StatusReport:
-    """The status report of a station: software, clock quality, publications in hand."""
-    return StatusReport(software, QUALITIES[clock.synchronised()], publications.versions)
+def status_report(software: str, clock: Clock, publications: PublicationStore, *, unwritable: bool) -> StatusReport:
+    """The status report of a station: software, clock quality, publications in hand, whether its folder can be written."""
+    return StatusReport(software, QUALITIES[clock.synchronised()], publications.versions, unwritable)
 
 
 def http_post(client: httpx.Client, url: str, time_out: float, clock: Clock) -> Post:

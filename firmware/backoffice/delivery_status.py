@@ -35,10 +35,12 @@ class DeliveryNote(StrictStruct, frozen=True, omit_defaults=True):
 _note = msgspec.json.Decoder(DeliveryNote)
 
 
-def note_delivery(folder: Path, note: DeliveryNote) -> None:
-    """Write this down. Not being able to is no error."""
+def note_delivery(folder: Path, note: DeliveryNote) -> bool:
+    """Write this down; whether it could be. Not being able to is no error: the city is told (`StatusReport.unwritable`)."""
     with contextlib.suppress(OSError):
         put_in_place(folder / LAST_ACCEPTED, msgspec.json.encode(note) + b"\n")
+        return True
+    return False
 
 
 def read_note(folder: Path) -> DeliveryNote:

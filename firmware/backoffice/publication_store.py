@@ -22,7 +22,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from firmware.backoffice.active_config import ActiveConfig
@@ -31,7 +30,7 @@ from firmware.domain.site import Site
 from firmware.journal.durable_file import UNFINISHED, put_in_place, synchronise
 from firmware.protocol.entitlements import EntitlementCopy, EntitlementError, copy_in
 from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, open_envelope
-from firmware.protocol.messages import KINDS, Configuration, Publication, PublicationKind, publication_in
+from firmware.protocol.messages import KINDS, Configuration, Publication, PublicationKind, configuration_in, publication_in
 from firmware.service.people import People
 from firmware.tariff import TariffError, Tariffs, tariffs_in
 
@@ -168,13 +167,13 @@ class PublicationStore:
                 case "tariffs":
                     return tariffs_in(body, name)
                 case "configuration":
-                    return msgspec.json.decode(body, type=Configuration)
+                    return configuration_in(body)
                 case "rights":
                     copy = copy_in(body, name)
-        except msgspec.DecodeError as error:
-            raise PublicationStoreError(name, "", str(error)) from error
         except (TariffError, EntitlementError) as error:
             raise PublicationStoreError(error.file, error.place, error.reason, error.line) from error
+        except ValueError as error:
+            raise PublicationStoreError(name, "", str(error)) from error
         if copy.sector != self._audiences["rights"]:
             here = self._audiences["rights"]
             raise ForeignError(name, "$.sector", f"made for {copy.sector}; this station stands in {here}")

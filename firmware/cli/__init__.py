@@ -29,6 +29,7 @@ MODULES = {
     "pin": ("pin", "make a technician's line of people.json"),
     "selftest": ("selftest", "test every device of a stopped station"),
     "diag": ("diag", "write a diagnostic bundle of a station, without plates or secrets"),
+    "speech": ("speech", "render the sentences that are spoken into sound, ahead"),
     "sync": ("sync", "send the journal to the city, and fetch what it publishes, for as long as it runs"),
     "assist": ("assist", "do one task the station has asked for (systemd calls it)"),
 }

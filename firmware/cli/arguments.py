@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date, datetime
 
-from firmware.tariff.reach import NEEDED, NOT_NEEDED
+from firmware.tariff.reach import ACCEPT, NEEDED, NOT_NEEDED
 
 
 def moment(text: str) -> datetime:
@@ -26,7 +26,7 @@ def day(text: str) -> date:
 
 def count(text: str) -> int:
     """Parse an argument that is a number, 0 or more."""
-    if not text.isdecimal():
+    if not (text.isascii() and text.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
 
@@ -34,10 +34,10 @@ def count(text: str) -> int:
 def add_short_calendar(parser: argparse.ArgumentParser) -> None:
     """Add `--accept-short-calendar`: `needed`, how far past its first day a calendar must reach."""
     parser.add_argument(
-        "--accept-short-calendar",
+        ACCEPT,
         dest="needed",
         action="store_const",
         const=NOT_NEEDED,
         default=NEEDED,
-        help=f"accept a calendar that does not reach {NEEDED.days} days past its first day of use",
+        help=f"accept a calendar that does not reach {NEEDED.ahead.days} days past its first day of use",
     )

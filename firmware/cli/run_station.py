@@ -27,7 +27,7 @@ from firmware.service.inspection import ReadingSources
 from firmware.station.assistant import FolderAssistant
 from firmware.station.boot_check import read_boot_note
 from firmware.station.crash_log import crash_log
-from firmware.station.equipment import Provision
+from firmware.station.equipment import Devices, Provision
 from firmware.station.state_folder import (
     hold_folder,
     open_journal,
@@ -45,11 +45,14 @@ from hal.board import Board, load_board, read_toml
 from hal.clock import SystemClock
 from hal.errors import BoardError
 from hal.kernel import read_disk
+from hal.ports import Clock
 from hal.supply import read_supply
 from hal.version import running_build
 
 DESK = "horodateur.desk"
 """Entry point group: functions that run a station whose board has simulated devices."""
+ABSENCE = 30 * 60
+"""Seconds that an update may take, or a stay on the workbench, before the front panel tries the power."""
 
 
 def make_station(arguments: argparse.Namespace) -> int:
@@ -70,7 +73,7 @@ def _require_calendar(arguments: argparse.Namespace) -> None:
     """Raises TariffError unless the station can sell by these tariffs for more than a year."""
     calendar = load_tariffs(arguments.tariffs).calendar
     if short := shortfall(calendar, SystemClock().wall().date(), arguments.needed):
-        raise TariffError(str(arguments.tariffs), short.where, f"{short.reason}, or --accept-short-calendar")
+        raise TariffError(str(arguments.tariffs), short.where, short.reason)
 
 
 def run_station(arguments: argparse.Namespace) -> int:
@@ -113,7 +116,16 @@ def _run_on_ports(board: Board, arguments: argparse.Namespace) -> int:
         station = Station(configuration, devices, journal, clock)
         watchdog = watchdog_of(arguments.state, station.check, attended=lambda: station.attended)
         run_loop(station, clock, StopSignal(), after_turn=watchdog)
+        announce_absence(devices, clock)
     return 0
+
+
+def announce_absence(devices: Devices, clock: Clock) -> None:
+    """Tell whoever restarts a silent computer that this one was asked to stop: for an update, or to be switched off."""
+    devices.expect_silence(ABSENCE)
+    for plug in devices.plugs:
+        if plug.name == "panel" and plug.end.wake_at <= clock.now():
+            plug.cable.write(plug.end.wake(clock.now()))
 
 
 def read_disk_health(folder: Path) -> DiskHealth:

@@ -23,6 +23,7 @@ from hal.board import (
     DisplayWiring,
     KeypadWiring,
     NetworkWiring,
+    PanelWiring,
     PrinterWiring,
     SerialWiring,
     open_buzzer,
@@ -31,6 +32,7 @@ from hal.board import (
     open_gpio,
     open_keypad,
     open_link,
+    open_panel,
     open_serial,
     open_spi,
 )
@@ -54,6 +56,7 @@ from hal.ports import (
     Line,
     MainsBack,
     MainsLost,
+    PanelIs,
     Pattern,
     PrinterIs,
     TerminalIs,
@@ -68,6 +71,7 @@ PATIENCE = 15.0
 """Seconds at most: a terminal that is silent is known to be after nine."""
 ANSWERS: dict[str, tuple[type[DeviceEvent], ...]] = {
     "terminal": (TerminalIs,),
+    "panel": (PanelIs,),
     "printer": (PrinterIs,),
     "door": (DoorOpened, DoorClosed),
     "mains": (MainsLost, MainsBack),
@@ -195,6 +199,8 @@ def _openings(board: Board, ports: Ports, probe: DeviceProbe) -> Iterator[tuple[
     """Device by device, its name and the function that opens it."""
     if isinstance(keypad := board.keypad, KeypadWiring):
         yield "keypad", lambda: _add_keypad(probe, keypad, ports)
+    elif (panel := board.panel) is not None:
+        yield "keypad", lambda: _add_panel(probe, panel, ports)
     if isinstance(display := board.display, DisplayWiring):
         yield "display", lambda: _show(open_display(display, ports.gpio(), ports.spi()))
     if isinstance(buzzer := board.buzzer, BuzzerWiring):
@@ -212,6 +218,12 @@ def _add_keypad(probe: DeviceProbe, wiring: KeypadWiring, ports: Ports) -> None:
     edges = EdgeCable()
     driver = open_keypad(wiring, ports.gpio(), edges.edge)
     probe.add("keypad", driver, Plug("keypad", driver, edges))
+
+
+def _add_panel(probe: DeviceProbe, wiring: PanelWiring, ports: Ports) -> None:
+    driver = open_panel(wiring, probe.clock.wall)
+    driver.beep(Tone.ACCEPTED)
+    probe.add("panel", driver, Plug("keypad", driver, ports.serial("panel", wiring)))
 
 
 def _show(display: Display) -> None:

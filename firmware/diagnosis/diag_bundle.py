@@ -29,6 +29,7 @@ from firmware.protocol.entry import Entry
 from firmware.service.people import PeopleError
 from firmware.station.crash_log import PROCESSES, read_crash
 from firmware.station.flashed_card import board_of, station_file
+from firmware.station.panel_monitor import read_panel_record
 from firmware.station.state_folder import CITY, KEY, PEOPLE, PUBLISHED, is_claimed, load_people, open_publication_store
 from hal.board import load_board, read_toml
 from hal.clock import SystemClock, kernel_status
@@ -127,6 +128,7 @@ def _documents(folder: Path, journal: _JournalRead, clock: Clock) -> dict[str, T
         "computer": lambda: plain_tree(asdict(read_computer()) | asdict(read_supply())),
         "disk": lambda: plain_tree(asdict(read_disk(folder))),
         "folder": lambda: _folder(folder),
+        "panel": lambda: plain_tree(read_panel_record(folder)),
         "crash": lambda: {process: plain_tree(read_crash(folder, process)) for process in PROCESSES},
         "units": _units,
         "selftest": lambda: [plain_tree(asdict(finding)) for finding in findings_at_rest(folder, clock)],

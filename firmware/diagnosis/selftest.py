@@ -22,7 +22,7 @@ from firmware.service.alarms import OTHER, Alarm, alarm_named
 from firmware.service.inspection import DeliveryStatus
 from firmware.visit.health import Health
 from hal.board import Board
-from hal.ports import DeviceEvent, Key, KeyPressed, PrinterState, Supply
+from hal.ports import DeviceEvent, Key, KeyPressed, PanelState, PrinterState, Supply
 
 
 class DeviceVerdict(Enum):
@@ -100,6 +100,8 @@ def _of_device(name: str, board: Board, failures: Mapping[str, str], health: Hea
     if name in failures:
         return Finding(name, DeviceVerdict.FAILED, failures[name], OPENING)
     match name:
+        case "keypad" if health.panel in (PanelState.UNKNOWN, PanelState.SILENT):
+            return _alarmed(name, DeviceVerdict.FAILED, alarm_named(f"panel {health.panel.value}"))
         case "keypad":
             return keypad
         case "terminal":

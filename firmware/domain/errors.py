@@ -11,6 +11,7 @@
     │   ├── EntitlementError           protocol/entitlements.py: a copy of the register; the place is a path
     │   ├── PublicationStoreError      backoffice/publication_store.py: something published, on its way in or on disk
     │   │   └── ForeignError           backoffice/publication_store.py: the city's, but for another station or sector
+    │   ├── CatalogueError             locale/__init__.py: the place is a sentence that one language lacks
     │   ├── JournalError               journal/journal_file.py: the place is `entry 6`
     │   ├── PeopleError                service/people.py: who may open the service menu
     │   └── SigningKeyError            station/signing_key.py: the station's private key

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+from firmware.domain.formats import FORMATS, FRENCH, NO_BREAK_SPACE
+
+__all__ = ["NO_BREAK_SPACE", "euros", "euros_on_paper"]
 
 
-def euros(cents: int, language: str = "fr") -> str:
-    """Format cents: 1200 is "12,00 €" (with a no-break space), and "€12.00" in English. All other languages follow French."""
-    whole, rest = divmod(abs(cents), 100)
-    sign = "-" if cents < 0 else ""
-    return f"{sign}€{whole}.{rest:02}" if language == "en" else f"{sign}{whole},{rest:02}{NO_BREAK_SPACE}€"
+def euros(cents: int, language: str = FRENCH) -> str:
+    """Format cents: 1200 is "12,00 €" (with a no-break space), and "€12.00" in English."""
+    return _put(cents, FORMATS[language].money)
 
 
-def euros_on_paper(cents: int, language: str = "fr") -> str:
+def euros_on_paper(cents: int, language: str = FRENCH) -> str:
     """The same without the symbol that some code pages lack: "12,00 EUR", and "EUR 12.00" in English."""
-    return euros(cents, language).replace("€", f"EUR{NO_BREAK_SPACE}" if language == "en" else "EUR")
+    return _put(cents, FORMATS[language].money_on_paper)
+
+
+def _put(cents: int, pattern: str) -> str:
+    whole, rest = divmod(abs(cents), 100)
+    return pattern.format(sign="-" if cents < 0 else "", whole=whole, rest=rest)

@@ -118,6 +118,9 @@ def plate_in(text: str) -> str:
 
     Raises FieldError naming the character that no key has, and unless 1 to 10 characters are left of the text.
     """
+    bare = text.replace("-", "").replace(" ", "")
+    if bare.isascii() and bare.isalnum() and len(bare) <= MAX_LENGTH:  # as nearly all are: nothing in it needs folding
+        return bare.upper()
     plate = normalise(text)
     for character in plate:
         if character not in _TYPED:

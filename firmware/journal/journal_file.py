@@ -63,8 +63,10 @@ def journal_path(folder: Path, generation: int) -> Path:
 
 def generations_in(folder: Path) -> list[int]:
     """The generations of the journals in a station's folder, the oldest first."""
-    names = filter(None, (_NAME.fullmatch(path.name) for path in folder.glob("journal*.db")))
-    return sorted(int(name[1] or 1) for name in names)
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        names = filter(None, (_NAME.fullmatch(path.name) for path in folder.iterdir()))
+        return sorted(int(name[1] or 1) for name in names)
+    return []
 
 
 def newest_journal(folder: Path) -> Path:

@@ -122,25 +122,27 @@ def acknowledged_of(journal: JournalReader) -> int:
 def shortfall(journal: JournalReader, later: Sequence[JournalReader] = ()) -> str:
     """What a journal of a station's folder lacks, as a mark beside it or one of these later journals says; empty if nothing."""
     folder = journal.path.parent
-    beside = (HEAD_MARK, read_head_mark(folder)), (CURSOR, read_cursor(folder))
+    head = read_head_mark(folder)
+    beside = (HEAD_MARK, head), (CURSOR, read_cursor(folder))
     begun = ((each.path.name, each.parent) for each in later)
     told = (_missing(journal, name, mark) for name, mark in (*beside, *begun) if mark)
-    return next(filter(None, told), "") or _unmarked(journal, later)
+    return next(filter(None, told), "") or ("" if head else _unmarked(journal, later))
 
 
 def _unmarked(journal: JournalReader, later: Sequence[JournalReader]) -> str:
-    """Why nobody can say how far a journal had come; empty if its mark says it, or a later journal that continues it."""
-    if read_head_mark(journal.path.parent) or any(each.parent and journal.has(each.parent) for each in later):
+    """Why nobody can say how far a journal without a mark had come; empty if a later journal that continues it says it."""
+    if any(each.parent and journal.has(each.parent) for each in later):
         return ""
     return f"{HEAD_MARK} is not beside it, or cannot be read: nobody can say how far it had come"
 
 
 def _missing(journal: JournalReader, name: str, mark: Position) -> str:
     """What this mark says of a journal that does not have it; empty for one that has, or that it does not speak of."""
-    present = generations_in(journal.path.parent)
-    if mark.generation not in present and present and journal.generation == present[-1] < mark.generation:
-        return f"{name} says generation {mark.generation}: its journal is missing"
-    if mark.generation != journal.generation or journal.has(mark):
+    if mark.generation != journal.generation:
+        newest = max(generations_in(journal.path.parent), default=0)
+        is_missing = journal.generation == newest < mark.generation
+        return f"{name} says generation {mark.generation}: its journal is missing" if is_missing else ""
+    if journal.has(mark):
         return ""
     last = journal.last()
     if mark.seq <= last:

@@ -40,6 +40,7 @@ from firmware.service.print_jobs import (
     TrialResult,
 )
 from firmware.visit.context import Context
+from firmware.visit.health import Health
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
 CODES = 20
@@ -111,7 +112,7 @@ def _code(entry: EntryContent) -> str:
 def _heading(context: Context) -> Parts:
     return (
         TicketLine(context.say("SERVICE"), align=Align.CENTRE, bold=True),
-        TicketLine(context.site.station, beside=f"{context.now:%d/%m/%Y %H:%M:%S}", bold=True),
+        TicketLine(context.site.station, beside=f"{context.now:{context.format.numeric_date} %H:%M:%S}", bold=True),
         TicketLine(
             context.site.address,
             beside=context.say("Zone {zone} - {sector}", zone=context.site.zone, sector=context.site.sector),
@@ -150,6 +151,7 @@ def diagnostic_text(context: Context, known: StationReadings) -> str:
         "pub " + " ".join(f"{kind[:3]}{version}" for kind, version in found.versions),
         f"clk {_bit(found.synchronised)} {context.health.clock.quality}",
         f"pow {_bit(context.health.mains)}{_bit(supply.under_voltage)}{_bit(supply.throttled)} {_number(supply.celsius)}",
+        *(() if context.health.panel is None else (_panel(context.health),)),
         f"net {delivered_at} {_number(found.unsent)}",
         f"jnl {found.seq} {found.head[:16]}",
         f"cnt {birth.sales} {birth.cents} {birth.free} {birth.doubts} {birth.failed}",
@@ -161,6 +163,13 @@ def diagnostic_text(context: Context, known: StationReadings) -> str:
             break
         text += ("" if text.endswith("|") else ",") + code
     return text[:MOST]
+
+
+def _panel(health: Health) -> str:
+    """Of the front panel: cover, power cuts, starts and the cause of the last, lux."""
+    record = health.panel_record
+    light = _number(health.light.lux if health.light else None)
+    return f"pnl {int(health.panel_open)} {health.panel_cuts} {record.starts} {record.cause.replace(' ', '-')} {light}"
 
 
 def _bit(known: bool | None) -> str:

@@ -7,11 +7,12 @@ is that of the tariff version that priced the sale, not of today.
 
 from __future__ import annotations
 
+from firmware.domain.formats import FRENCH
 from firmware.domain.money import NO_BREAK_SPACE, euros_on_paper
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
 from firmware.tariff import Quote, Stay, fps_cents, quote, scale
-from firmware.visit.context import FRENCH, Context
+from firmware.visit.context import Context
 from firmware.visit.words import day, length, regime_name, step_name, vehicle_name
 from hal.ports import Align, Ticket, TicketCode, TicketLine
 
@@ -55,7 +56,7 @@ def _times(right: ParkingRight, context: Context, doubtful: bool) -> tuple[Ticke
         TicketLine(grouped(right.plate), beside=place, bold=True),
         TicketLine(context.say("Début"), beside=f"{day(right.start.date(), context)} {right.start.year} {right.start:%H:%M}"),
         TicketLine(context.say("Montant") if doubtful else context.say("Payé"), beside=_amount(right, context)),
-        TicketLine(context.say("Émis"), beside=f"{context.now:%d/%m/%Y %H:%M:%S}"),
+        TicketLine(context.say("Émis"), beside=f"{context.now:{context.format.numeric_date} %H:%M:%S}"),
     )
 
 

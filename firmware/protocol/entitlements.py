@@ -11,7 +11,6 @@ Each right has its dates with it: a right that ends at midnight ends at midnight
 from __future__ import annotations
 
 import hmac
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from typing import Annotated, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from firmware.domain.decoding import StrictStruct, place_and_reason
+from firmware.domain.decoding import StrictStruct, doubled_member, place_and_reason
 from firmware.domain.errors import FileError
 from firmware.domain.plate import normalise
 from firmware.domain.sector import Sector
@@ -161,12 +160,8 @@ def _decoded(decoder: msgspec.json.Decoder[T], data: bytes | msgspec.Raw, name: 
 
 def _no_key_twice(data: bytes, name: str) -> None:
     """Decoders keep the last of two equal keys and say nothing: which date was meant? Keeps nothing of what it reads."""
-
-    def looked_at(pairs: list[tuple[str, object]]) -> None:
-        if len({key for key, _ in pairs}) < len(pairs):
-            raise EntitlementError(name, "$", f"a key is given twice among {', '.join(key for key, _ in pairs)}")
-
-    json.loads(data, object_pairs_hook=looked_at)
+    if twice := doubled_member(data):
+        raise EntitlementError(name, "$", f"the key {twice!r} is given twice")
 
 
 def _right(held: DatedHolding) -> _Right:

@@ -42,14 +42,16 @@ class ClockQuality(Enum):
     UNKNOWN = "unknown"
 
 
-class StatusReport(StrictStruct, frozen=True):
-    """Software, clock quality and publications of a station. Its device alarms are in the entries."""
+class StatusReport(StrictStruct, frozen=True, omit_defaults=True):
+    """Software, clock quality and publications of a station. Its device alarms are in the entries, if it can write any."""
 
     software: Annotated[str, Meta(max_length=40)]
     """Its version."""
     clock: ClockQuality
     holding: dict[Annotated[str, Meta(max_length=20)], Natural] = msgspec.field(default_factory=dict)
     """The greatest version in hand of each kind of publication."""
+    unwritable: bool = False
+    """Its folder cannot be written: it sells nothing, and the alarm of that is in no entry."""
 
 
 class StationStatement(StrictStruct, frozen=True, omit_defaults=True):
@@ -234,6 +236,14 @@ class Configuration(StrictStruct, frozen=True, omit_defaults=True):
     """Who may open the service menu, in place of the station's own file; absent: the file counts."""
 
 
+_configuration = msgspec.json.Decoder(Configuration)
+
+
 def publication_in(document: bytes) -> Publication:
     """What the city signed. Raises ValueError naming the member that is wrong."""
     return decode_json(_publication, document)
+
+
+def configuration_in(body: bytes) -> Configuration:
+    """The configuration in a publication. Raises ValueError naming the member that is wrong."""
+    return decode_json(_configuration, body)

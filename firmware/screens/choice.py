@@ -256,6 +256,10 @@ class NotForVehicle(QuestionScreen, frozen=True):
             ),
         )
 
+    def priced_purchase(self) -> Purchase:
+        """What OK goes on with."""
+        return replace(self.purchase, regime="visitor")
+
     def explain(self, context: Context) -> str:
         """Who decided it."""
         return context.say("Le tarif en vigueur ferme ce régime aux véhicules de cette masse.")

@@ -17,7 +17,17 @@ from firmware.tariff import Quote
 from firmware.visit.context import Context
 from firmware.visit.events import Event
 from firmware.visit.offers import continued_stay, is_free_now, next_purchase_at, quotes_for
-from firmware.visit.words import counted, hour_of_stay, length, minutes_between, pay_words, price, unit_name, until
+from firmware.visit.words import (
+    counted,
+    hour_beside_amount,
+    hour_of_stay,
+    length,
+    minutes_between,
+    pay_words,
+    price,
+    unit_name,
+    until,
+)
 from hal.ports import Hint, Key, KeyPressed, Line, PrinterState, Size, Stretch, Strip, View
 
 NIGHT = 60
@@ -91,7 +101,8 @@ class Duration(QuestionScreen, frozen=True):
         more = Line(reason(self.purchase, offers, quote.units, context), Size.MEDIUM)
         if quote.end.date() != context.now.date():
             return visit_view(self, context, Line(bought, beside=amount), Line(end), more, hints=hints)
-        whole = Line(context.say("Fin {end}", end=end), beside=amount)
+        today = hour_beside_amount(quote.end.time(), context)
+        whole = Line(context.say("Fin {end}", end=today), beside=amount)
         return visit_view(self, context, whole, more, hints=hints, strip=strip(quote, offers[-1], context))
 
     def explain(self, context: Context) -> str:

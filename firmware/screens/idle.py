@@ -7,23 +7,24 @@ from typing import ClassVar
 from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.facts import POWER_CUT
-from firmware.protocol.personal import has_no_plate
 from firmware.screens.info import Info
 from firmware.screens.out_of_service import no_payment, out_of_service
 from firmware.screens.plate import PlateEntry
-from firmware.screens.screen import Move, Screen, VisitOver, clock_text, plate_and_amount, visit_view
+from firmware.screens.screen import Move, Screen, VisitOver, below, clock_text, plate_and_amount, visit_view
 from firmware.screens.service.login import CORRECTIONS, open_login
 from firmware.visit.context import Context
 from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
+from firmware.visit.interrupted import asked_about, doubtful, payable
 from firmware.visit.offers import is_free_now
 from firmware.visit.sales_policy import may_give_free_right, may_take_payment
-from firmware.visit.words import hour, law, numbered, scale, until
+from firmware.visit.words import hour, law, numbered, other_languages, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
 LINES = 2
 """Lines of a page below "Tapez votre plaque"."""
+BELOW_TYPE_PLATE = 3
+"""Lines that fit there without the keys' band."""
 PAGES = 5
 """Turns of a round: as many as there are pages at most."""
 ROUNDS = 6
@@ -44,6 +45,8 @@ class Idle(Screen, frozen=True):
     """Presses of CORRECT so far, the door being open."""
     recalls: int = 0
     """Pages' time left for a payment in doubt to be recalled, if there is one: its motorist may stand here and not know."""
+    cut: str = ""
+    """The reference of the payment that the last start found without an end; empty for none."""
     rounds: int = 0
     """Rounds of the pages that nobody has interrupted."""
 
@@ -58,17 +61,21 @@ class Idle(Screen, frozen=True):
                 return replace(self, corrections=0)
             case KeyPressed(Key.INFO) if self._asks_for_menu(context):
                 return open_login(context)
-            case TimedOut() if (interrupted(context) or context.ledger.interrupted) and self.recalls > 1:
-                return Idle(recalls=self.recalls - 1)
+            case TimedOut() if self.recalls > 1 and (asked_about(context) or self._recalled(context)):
+                return replace(self, recalls=self.recalls - 1)
             case TimedOut() if self.page + 1 < PAGES:
                 return Idle(self.page + 1, rounds=self.rounds)
             case TimedOut():
                 return VisitOver(self.rounds + 1) if self.rounds + 1 < ROUNDS else Resting()
         return self
 
+    def uncovered(self, event: Event, context: Context) -> Move:
+        """A letter or digit begins a plate, as it would without what lay over this screen."""
+        return self.on(event, context) if isinstance(event, KeyPressed) and event.key.character else self
+
     def from_first_page(self) -> Idle:
         """The same in another language: the pages begin again."""
-        return Idle(recalls=self.recalls)
+        return Idle(recalls=self.recalls, cut=self.cut)
 
     def _asks_for_menu(self, context: Context) -> bool:
         """Whether INFO now asks for the service menu: CORRECT came twice before it, at an open door."""
@@ -76,24 +83,47 @@ class Idle(Screen, frozen=True):
 
     def view(self, context: Context) -> View:
         """One page; or, when it cannot sell, what is wrong and where to go."""
-        other = Hint(Key.LANG, context.say("English"))
-        doubtful = interrupted(context)
-        if self.recalls and doubtful and (self.recalls % 2 == 0 or may_take_payment(context)):
-            return visit_view(self, context, *_recall(doubtful, context), hints=(other,))
+        other = Hint(Key.LANG, other_languages(context))
+        recalled = self._recalled(context)
+        if recalled and not asked_about(context) and (self.recalls % 2 == 0 or may_take_payment(context)):
+            return visit_view(self, context, *recalled, hints=below(recalled, other))
         pages = self._pages(context)
         page = self.page % len(pages)
         turn = Hint(Key.INFO, numbered(context.say("aide"), page, len(pages)))
-        return visit_view(self, context, *pages[page], hints=(turn, other) if may_take_payment(context) else (other,))
+        hints = below(pages[page], *((turn,) if may_take_payment(context) else ()), other)
+        return visit_view(self, context, *pages[page], hints=hints)
+
+    def _recalled(self, context: Context) -> tuple[Line, ...]:
+        """Lines about the payment that a power cut interrupted: its motorist may stand here, and knows nothing of its end."""
+        right = self._recalled_right(context)
+        if right is None:
+            return ()
+        if right.reference in context.ledger.doubts:
+            return _recall(right, context)
+        if right.reference in context.ledger.refused:
+            return _recall_end(right, context.say("Interrompu : rien n’est débité"), context)
+        return _recall_end(right, context.say("Payé jusqu’à {end}", end=until(right.end, context)), context)
+
+    def _recalled_right(self, context: Context) -> ParkingRight | None:
+        ledger = context.ledger
+        if not self.recalls:
+            return None
+        if found := doubtful(context) or ledger.refused.get(self.cut):
+            return found
+        sold = ledger.sold.get(self.cut)
+        return sold.right if sold and sold.right.end > context.now else None
 
     def _pages(self, context: Context) -> tuple[tuple[Line, ...], ...]:
         if may_take_payment(context):
             return _pages_for_sale(context)
-        out = out_of_service(context)
-        return (out, _only_free(context)) if may_give_free_right(context) else (out,)
+        recalled = self._recalled_right(context)
+        out = _under_type_plate(out_of_service(context, recalled), context)
+        alone = payable(context) or recalled or not may_give_free_right(context)
+        return (out,) if alone else (out, _only_free(context))
 
     def explain(self, context: Context) -> str:
-        """The whole way in one sentence; nothing while INFO asks for the service menu."""
-        if self._asks_for_menu(context):
+        """The whole way in one sentence; none while INFO asks for the menu, or a card would pay for somebody else."""
+        if self._asks_for_menu(context) or payable(context):
             return ""
         if may_take_payment(context):
             return context.say("Plaque, OK, durée, OK, carte. C’est tout.")
@@ -119,10 +149,10 @@ class Resting(Idle, frozen=True):
         """The clock and where to begin; or what is wrong and where to go."""
         lines = tuple(replace(line, align=Align.LEFT, dim=True) for line in self._middle(context))
         minute = 60 * context.now.hour + context.now.minute
-        return View(self.name, "", "", lines, (Hint(Key.LANG, context.say("English")),), rest=minute)
+        return View(self.name, "", "", lines, below(lines, Hint(Key.LANG, other_languages(context))), rest=minute)
 
     def _middle(self, context: Context) -> tuple[Line, ...]:
-        if not may_give_free_right(context):
+        if payable(context) or not may_give_free_right(context):
             return out_of_service(context)
         clock = Line(clock_text(context), Size.MEDIUM)
         return (clock, type_plate(context)) if may_take_payment(context) else (clock, *_only_free(context)[::2])
@@ -130,13 +160,6 @@ class Resting(Idle, frozen=True):
     def explain(self, context: Context) -> str:
         """INFO is a key like the others: it explains the idle screen."""
         return ""
-
-
-def interrupted(context: Context) -> ParkingRight | None:
-    """The latest payment that a power cut interrupted, whose end nobody knows and whose plate is still covered meanwhile."""
-    cut = [right for key, right in context.ledger.doubts.items() if context.ledger.unresolved.get(key) == POWER_CUT]
-    doubts = [right for right in cut if right.end > context.now and not has_no_plate(right)]
-    return doubts[-1] if doubts else None
 
 
 def type_plate(context: Context) -> Line:
@@ -147,13 +170,24 @@ def type_plate(context: Context) -> Line:
 def _recall(right: ParkingRight, context: Context) -> tuple[Line, ...]:
     """In turn with what keeps the machine from selling: the terminal may be asking for a card, and this says for whom."""
     if may_take_payment(context):
-        return (
-            plate_and_amount(right, context),
-            type_plate(context),
-            Line(context.say("Paiement interrompu, à vérifier"), Size.MEDIUM),
-        )
+        return _recall_end(right, context.say("Paiement interrompu, à vérifier"), context)
     covered = Line(context.say("Couvert jusqu’à {end}", end=until(right.end, context)), Size.MEDIUM)
-    return plate_and_amount(right, context), Line(context.say("Paiement interrompu")), covered
+    return _under_type_plate((plate_and_amount(right, context), Line(context.say("Paiement interrompu")), covered), context)
+
+
+def _recall_end(right: ParkingRight, said: str, context: Context) -> tuple[Line, ...]:
+    return plate_and_amount(right, context), type_plate(context), Line(said, Size.MEDIUM)
+
+
+def _under_type_plate(lines: tuple[Line, ...], context: Context) -> tuple[Line, ...]:
+    """What is wrong, below what can be done all the same: type a plate, where a right may be given.
+
+    Where there is no room for all of it, a payment and that no card may be shown say enough.
+    """
+    if not may_give_free_right(context):
+        return lines
+    said = lines if len(lines) <= BELOW_TYPE_PLATE else (lines[0], *lines[2:])
+    return type_plate(context), *(replace(line, size=Size.MEDIUM) for line in said)
 
 
 def _pages_for_sale(context: Context) -> tuple[tuple[Line, ...], ...]:

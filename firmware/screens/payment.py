@@ -21,9 +21,9 @@ from firmware.domain.plate import grouped
 from firmware.domain.purchase import Purchase
 from firmware.protocol.facts import MISMATCHED, UNANSWERED, InDoubt, PaymentRefused, PaymentStarted, RightSold
 from firmware.screens.out_of_service import OutOfService, out_of_service
-from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words
+from firmware.screens.payment_ended import BriefQuestion, Cancelled, PaymentUnknown, Returning, failure_words, why_ended
 from firmware.screens.payment_lines import MARKS, cancel_hint, follow_lines, present_lines, progress_line, stopping_lines
-from firmware.screens.screen import Move, Screen, plate_and_amount, visit_view
+from firmware.screens.screen import Move, Screen, below, plate_and_amount, visit_view
 from firmware.screens.ticket import Paid
 from firmware.tariff import Quote
 from firmware.visit.answers import right_sold, same_purchase
@@ -218,7 +218,8 @@ class Stopping(_RunningPayment, frozen=True):
         """A no is what was wanted."""
         match event:
             case Declined(_, reason):
-                end = Paid(self.sold) if self.sold else Cancelled(self.right, self.asked)
+                why = why_ended(reason, context, asked=self.asked)
+                end = Paid(self.sold) if self.sold else Cancelled(self.right, self.asked, why)
                 return end, Record(PaymentRefused(self.right.reference, reason.value))
         return super().on_answer(event, context, late=late or self.asked)
 
@@ -241,7 +242,7 @@ class PaymentFailed(BriefQuestion, frozen=True):
             case KeyPressed(Key.OK) if may_take_payment(context):
                 return PayAgain(self.right)
             case KeyPressed(Key.OK):
-                return OutOfService()
+                return OutOfService(self.right)
         return self
 
     def view(self, context: Context) -> View:
@@ -277,13 +278,15 @@ class PayAgain(BriefQuestion, frozen=True):
         if event != KeyPressed(Key.OK):
             return self
         quote = self.quote(context)
-        return pay(self.purchase, quote, context) if quote else OutOfService()
+        sells = quote is not None and may_sell(quote.cents, context)
+        return pay(self.purchase, quote, context) if quote and sells else OutOfService(self.right)
 
     def view(self, context: Context) -> View:
         """Whose, how much, from when until when."""
         quote = self.quote(context)
         if quote is None:
-            return visit_view(self, context, *out_of_service(context), hints=(self.leave_hint(context),))
+            lines = out_of_service(context, self.right)
+            return visit_view(self, context, *lines, hints=below(lines, self.leave_hint(context)))
         start, end = until(quote.start, context), until(quote.end, context)
         return visit_view(
             self,

@@ -37,28 +37,48 @@ RETURNED_WITHIN = 60
 """Seconds for which a motorist waits for a debit to be given back that sold nothing, before it is a doubt."""
 
 
-def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
-    """What is known of the reason, and what to do: words of its own for each, and nothing that the terminal did not say.
-
-    Not for what was withdrawn: that is no failure.
-    """
-    if reason is Reason.BUSY:
-        return context.say("Terminal occupé"), context.say("Pas de carte : attendez.")
-    another = context.say("Autre carte ?")
+def end_words(reason: Reason, context: Context) -> str:
+    """How a payment ended that debited nothing: words of its own for each reason, and nothing that the terminal did not say."""
     said = {
-        Reason.REFUSED: (context.say("Paiement non abouti"), context.say("Voir terminal.")),
-        Reason.BANK: (context.say("La banque a refusé"), another),
-        Reason.WRONG_PIN: (context.say("Code faux"), another),
-        Reason.CARD: (context.say("Carte non acceptée"), another),
-        Reason.NO_CARD: (context.say("Aucune carte lue"), context.say("Réessayez.")),
-        Reason.CANCELLED: (context.say("Paiement abandonné"), context.say("Réessayez.")),
-        Reason.NO_BANK: (context.say("Banque injoignable"), context.say("Patientez.")),
-        Reason.REVERSED: (context.say("Paiement annulé"), context.say("Somme rendue.")),
-        Reason.NOT_TAKEN: (context.say("Demande non prise"), context.say("Réessayez.")),
-        Reason.NOT_ASKED: (context.say("Terminal muet"), context.say("Réessayez.")),
+        Reason.REFUSED: context.say("Paiement non abouti"),
+        Reason.BANK: context.say("La banque a refusé"),
+        Reason.WRONG_PIN: context.say("Code faux"),
+        Reason.CARD: context.say("Carte non acceptée"),
+        Reason.CARD_OUT: context.say("Carte retirée"),
+        Reason.NO_CARD: context.say("Aucune carte lue"),
+        Reason.CANCELLED: context.say("Paiement abandonné"),
+        Reason.NO_BANK: context.say("Banque injoignable"),
+        Reason.REVERSED: context.say("Paiement annulé"),
+        Reason.BUSY: context.say("Terminal occupé"),
+        Reason.NOT_TAKEN: context.say("Demande non prise"),
+        Reason.NOT_ASKED: context.say("Terminal muet"),
+        Reason.WITHDRAWN: context.say("Annulé"),
     }
-    title, advice = said[reason]
-    return title, context.say("Rien n’est débité. {advice}", advice=advice)
+    return said[reason]
+
+
+def failure_words(reason: Reason, context: Context) -> tuple[str, str]:
+    """How it ended, and what to do. Not for what was withdrawn: that is no failure."""
+    another, again = context.say("Autre carte ?"), context.say("Réessayez.")
+    advice = {
+        Reason.REFUSED: context.say("Voir terminal."),
+        Reason.BANK: another,
+        Reason.WRONG_PIN: another,
+        Reason.CARD: another,
+        Reason.NO_BANK: context.say("Patientez."),
+        Reason.REVERSED: context.say("Somme rendue."),
+    }
+    if reason is Reason.BUSY:
+        return end_words(reason, context), context.say("Pas de carte : attendez.")
+    return end_words(reason, context), context.say("Rien n’est débité. {advice}", advice=advice.get(reason, again))
+
+
+def why_ended(reason: Reason, context: Context, *, asked: bool) -> Reason:
+    """Why a payment that was stopped ended: who asked for it knows; else nobody showed a card, if the terminal tells of one."""
+    if asked:
+        return Reason.WITHDRAWN
+    by_station = reason in (Reason.CANCELLED, Reason.WITHDRAWN)
+    return Reason.NO_CARD if by_station and context.capabilities.progress else reason
 
 
 class _Counted(Screen, frozen=True, kw_only=True):
@@ -107,6 +127,8 @@ class Cancelled(NoticeScreen, frozen=True):
     right: ParkingRight
     asked: bool = True
     """The motorist asked for it."""
+    reason: Reason = Reason.WITHDRAWN
+    """Why it ended, where nobody asked for it."""
 
     def on_sold(self, sold: ParkingRight, context: Context) -> Move:
         """A yes after the no: it was too late to stop, if anybody wanted to."""
@@ -118,7 +140,7 @@ class Cancelled(NoticeScreen, frozen=True):
             self,
             context,
             plate_and_amount(self.right, context),
-            Line(context.say("Annulé")),
+            Line(end_words(Reason.WITHDRAWN if self.asked else self.reason, context)),
             Line(context.say("Rien n’est débité")),
             hints=(Hint(Key.OK, context.say("terminer")),),
         )
@@ -145,7 +167,7 @@ class Returning(Screen, frozen=True):
             case Approved(_, cents) if cents == right.cents:
                 return Paid(right), Record(right_sold(right, event, context)), Beep(Tone.ACCEPTED)
             case Declined(_, why):
-                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, why.value))
+                return Cancelled(right, asked=False, reason=why), Record(PaymentRefused(right.reference, why.value))
             case TimedOut() if self.waited + 1 < RETURNED_WITHIN:
                 return replace(self, waited=self.waited + 1)
             case TimedOut() | NotReversed() | Unanswered():
@@ -182,7 +204,7 @@ class PaymentUnknown(Screen, frozen=True):
                     UnexpectedEvent(f"approval of {cents} cents for {reference}, which asked for {right.cents}")
                 )
             case Declined(_, reason):
-                return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))
+                return Cancelled(right, asked=False, reason=reason), Record(PaymentRefused(right.reference, reason.value))
             case KeyPressed(Key.OK) if context.health.prints:
                 return print_ticket(right, doubtful=True)
             case KeyPressed(Key.OK):

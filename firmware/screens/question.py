@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from msgspec.structs import replace
 
+from firmware.screens.not_taken import NotTaken
 from firmware.screens.screen import Move, Screen, VisitOver, visit_view
 from firmware.visit.context import Context
 from firmware.visit.effects import Beep
@@ -36,7 +37,11 @@ class QuestionScreen(Screen, frozen=True):
 
 
 class StillThere(Screen, frozen=True):
-    """Counts down aloud; any key brings back exactly what was there."""
+    """Counts down aloud; any key brings back exactly what was there, and does nothing else: a letter is not typed into it.
+
+    Where nothing was there but an idle screen, a letter or digit begins a plate (`Screen.uncovered`). Elsewhere who types one
+    may be the next motorist: it is said not to be taken, so that the rest of his plate is not typed into another's.
+    """
 
     name: ClassVar[str] = "more time"
     patience: ClassVar[float] = 1.0
@@ -48,13 +53,18 @@ class StillThere(Screen, frozen=True):
     def on(self, event: Event, context: Context) -> Move:
         """Any key returns; a second passes; nothing left ends the visit."""
         match event:
-            case KeyPressed():
-                return self.before
+            case KeyPressed(key):
+                under = self.before.uncovered(event, context)
+                return NotTaken(self.before) if under is self.before and self._may_be_of_a_plate(key) else under
             case TimedOut() if self.left > 1:
                 return replace(self, left=self.left - 1), Beep(Tone.WARNING)
             case TimedOut():
                 return VisitOver()
         return self
+
+    def _may_be_of_a_plate(self, key: Key) -> bool:
+        """Whether a key may belong to another plate; a digit chooses, but where a plate is typed."""
+        return key.character.isalpha() or (bool(key.character) and self.before.name == "plate")
 
     def view(self, context: Context) -> View:
         """The countdown, large."""
@@ -62,6 +72,6 @@ class StillThere(Screen, frozen=True):
             self,
             context,
             Line(context.say("Encore là ? {left}", left=self.left)),
-            Line(context.say("Une touche : rien n’est perdu."), Size.MEDIUM),
+            Line(context.say("Une touche : l’écran revient tel quel"), Size.MEDIUM),
             hints=(Hint(Key.OK, context.say("continuer")),),
         )

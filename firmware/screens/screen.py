@@ -17,7 +17,10 @@ from firmware.visit.context import Context
 from firmware.visit.effects import Effect
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.words import hour, price
-from hal.ports import NEVER, Hint, KeyPressed, Line, Size, Strip, View
+from hal.ports import NEVER, Hint, Key, KeyPressed, Line, Size, Strip, View
+
+MOST_OVER_HINTS = 3
+"""Lines of a screen that has room for hints below them."""
 
 
 class Screen(Struct, frozen=True):
@@ -52,6 +55,10 @@ class Screen(Struct, frozen=True):
         """One more sentence, for INFO; empty where INFO must not interrupt."""
         return ""
 
+    def uncovered(self, event: Event, context: Context) -> Move:
+        """The next screen when a key lifts off what lay over this one (the help, a countdown): this one, exactly as it was."""
+        return self
+
     def priced_purchase(self) -> Purchase:
         """Whose price scale INFO shows: a visitor's car, until something else is chosen."""
         return Purchase("")
@@ -62,14 +69,21 @@ class VisitOver(Screen, frozen=True):
 
     rounds: int = 0
     """Rounds of idle pages since the last visit: what is over then is a round."""
+    typed: Key | None = None
+    """The letter or digit that ended the visit: it begins the next plate, as on the idle screen."""
 
 
 class NoticeScreen(Screen, frozen=True):
     """Something to read: any key, or time, ends the visit."""
 
     def on(self, event: Event, context: Context) -> Move:
-        """Nothing here can be answered wrongly."""
-        return VisitOver() if isinstance(event, KeyPressed | TimedOut) else self
+        """Nothing here can be answered wrongly, and no key is lost: the next motorist may be typing already."""
+        match event:
+            case KeyPressed(key):
+                return VisitOver(typed=key if key.character else None)
+            case TimedOut():
+                return VisitOver()
+        return self
 
 
 Move = Screen | tuple[Screen, *tuple[Effect, ...]]
@@ -96,3 +110,8 @@ def clock_text(context: Context) -> str:
 def plate_and_amount(right: ParkingRight, context: Context) -> Line:
     """Whose payment, and how much: stands on every screen of a payment, so that nobody pays another's."""
     return Line(grouped(right.plate), Size.MEDIUM, beside=price(right.cents, context))
+
+
+def below(lines: tuple[Line, ...], *hints: Hint) -> tuple[Hint, ...]:
+    """The hints of a screen, where its lines leave room for them."""
+    return hints if len(lines) <= MOST_OVER_HINTS else ()

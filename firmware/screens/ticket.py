@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
+from firmware.domain.purchase import Purchase
 from firmware.domain.short_code import spoken
 from firmware.protocol.facts import TicketFailed, TicketPrinted
 from firmware.screens.screen import Move, NoticeScreen, Screen, VisitOver, plate_and_amount, visit_view
@@ -178,6 +179,10 @@ class NoTicket(Screen, frozen=True):
             return ()
         printed = context.ledger.receipts.of(self.right).printed
         return (Hint(Key.OK, context.say("duplicata") if printed else context.say("ticket")),)
+
+    def priced_purchase(self) -> Purchase:
+        """What was bought."""
+        return Purchase(self.right.plate, self.right.regime, self.right.vehicle)
 
     def explain(self, context: Context) -> str:
         """What both codes are for."""

@@ -49,6 +49,58 @@ ALARMS = (
         Loss.PAID,
     ),
     Alarm(
+        "K2",
+        "panel unknown",
+        Severity.CRITICAL,
+        "Façade : sa carte a une autre version",
+        "Poser le cavalier de service sur la carte de façade, y écrire la version de cette machine (flash.sh --panel), "
+        "le retirer.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "K3",
+        "panel silent",
+        Severity.CRITICAL,
+        "Façade : sa carte ne répond pas",
+        "Retirer le cavalier de service. Débrancher dix secondes le câble USB de la façade. Si elle se tait encore : la "
+        "changer.",
+        Loss.ALL,
+    ),
+    Alarm(
+        "K4",
+        "panel opened",
+        Severity.WARNING,
+        "Façade : son capot est ouvert",
+        "Voir si rien n’est posé ou changé derrière le clavier. Fermer le capot ; sinon vérifier son contact.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "K5",
+        "power cut by panel",
+        Severity.WARNING,
+        "Façade : a coupé une machine muette",
+        "Lire le compte (menu de service, Alimentation) et la cause (horodateur diag). Débrancher dix secondes le câble USB de "
+        "la façade remet le compte à zéro. Si cela revient : changer la carte SD.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "K6",
+        "panel restarts",
+        Severity.WARNING,
+        "Façade : sa carte redémarre sans cesse",
+        "Lire la cause (menu de service, Alimentation, +). Courant : changer son câble USB. Sinon : flash.sh --panel, puis "
+        "changer la carte.",
+        Loss.NOTHING,
+    ),
+    Alarm(
+        "K7",
+        "light sensor silent",
+        Severity.INFO,
+        "Façade : son capteur de lumière ne répond pas",
+        "Vérifier ses quatre fils, puis le changer. L’écran reste clair la nuit.",
+        Loss.NOTHING,
+    ),
+    Alarm(
         "C1",
         "clock wrong",
         Severity.CRITICAL,

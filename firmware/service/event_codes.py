@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 
-class Speaker(Protocol):
+class SentenceSource(Protocol):
     """Says a French sentence in some language."""
 
     def say(self, sentence: str) -> str:
@@ -20,14 +20,14 @@ class French:
         return sentence
 
 
-def event_codes(speaker: Speaker) -> dict[str, str]:
+def event_codes(sentences: SentenceSource) -> dict[str, str]:
     """Each code and its meaning. An alarm stands there by its own code, with `+` and `-`."""
     return {
-        "B": speaker.say("démarrage"),
-        "D": speaker.say("porte : + ouverte, - fermée"),
-        "S": speaker.say("entrée au menu, avec le numéro"),
-        "X": speaker.say("code faux, avec le numéro"),
-        "N": speaker.say("ticket non sorti"),
-        "!": speaker.say("événement inattendu"),
-        "+ -": speaker.say("alarme : + levée, - finie"),
+        "B": sentences.say("démarrage"),
+        "D": sentences.say("porte : + ouverte, - fermée"),
+        "S": sentences.say("entrée au menu, avec le numéro"),
+        "X": sentences.say("code faux, avec le numéro"),
+        "N": sentences.say("ticket non sorti"),
+        "!": sentences.say("événement inattendu"),
+        "+ -": sentences.say("alarme : + levée, - finie"),
     }

@@ -15,6 +15,7 @@ from firmware.station.equipment import Devices
 from hal.errors import TerminalBusyError
 from hal.ports import (
     NEVER,
+    Brightness,
     Declined,
     DeviceEvent,
     Instant,
@@ -22,11 +23,15 @@ from hal.ports import (
     NotReversed,
     PrinterState,
     Reason,
+    SpeechEnded,
+    Supply,
     TerminalIs,
     Ticket,
     Tone,
     Unanswered,
+    Utterance,
     View,
+    worse_supply,
 )
 
 LONGEST = 200
@@ -41,8 +46,15 @@ class DeviceCalls:
         self._seen: set[str] = set()
         self._events: list[DeviceEvent] = []
         self._errors: list[str] = []
+        self._used = False
+        self._brightness = Brightness.FULL
         self.capabilities = devices.card.capabilities
         """What the protocol of the card terminal has; taken once."""
+
+    def take_used(self) -> bool:
+        """Whether any was called since the last time: its driver may want to be woken at another time."""
+        used, self._used = self._used, False
+        return used
 
     def take_errors(self) -> list[str]:
         """The errors that were never told before, for the journal."""
@@ -65,6 +77,7 @@ class DeviceCalls:
 
     def charge(self, cents: int, reference: str) -> None:
         """Ask the terminal; an error ends the payment as certainly not asked, or as busy with another one."""
+        self._used = True
         try:
             self._devices.card.charge(cents, reference)
         except TerminalBusyError as error:
@@ -110,11 +123,31 @@ class DeviceCalls:
         """Sound a tone."""
         self._attempt("buzzer", lambda: self._devices.buzzer.beep(tone))
 
+    def supply(self, own: Supply) -> Supply:
+        """What the computer says of itself, and what the cabinet's devices say: the worse of the two."""
+        return worse_supply(own, self._devices.supply())
+
+    def expect_silence(self, seconds: int) -> None:
+        """Keep whoever restarts a silent computer from doing so."""
+        self._attempt("panel", lambda: self._devices.expect_silence(seconds))
+
+    def speak(self, utterance: Utterance) -> None:
+        """Say something; what cannot be said is over at once, so that no time-out waits for it."""
+        self._attempt("speaker", lambda: self._devices.speaker.speak(utterance), SpeechEnded())
+
+    def hush(self) -> None:
+        """Be silent."""
+        self._attempt("speaker", self._devices.speaker.hush, SpeechEnded())
+
     def show(self, view: View) -> bool:
-        """Show a view; False if the display did not take it."""
+        """Show a view, and light the keys as bright; False if the display did not take it."""
+        if view.brightness is not self._brightness:
+            self._brightness = view.brightness
+            self._attempt("panel", lambda: self._devices.light_keys(view.brightness))
         return self._attempt("display", lambda: self._devices.display.show(view))
 
     def _attempt(self, device: str, call: Callable[[], None], *failed: DeviceEvent) -> bool:
+        self._used = True
         try:
             call()
         except Exception as error:  # libraries raise whatever their C half does

@@ -17,7 +17,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from firmware.ledger.ledger import Ledger
-from firmware.protocol.facts import CONTRADICTED, MISMATCHED, POWER_CUT, UNANSWERED
+from firmware.protocol.facts import CONTRADICTED, MISMATCHED, UNANSWERED
+from firmware.visit.interrupted import SILENT
 from hal.ports import NEVER, Instant
 
 MOST = 3
@@ -26,8 +27,6 @@ LONGEST = 180.0
 """Seconds for which the terminal may owe an answer, and for which one that gave none may ask for a card."""
 OWED = (UNANSWERED, CONTRADICTED, MISMATCHED)
 """Why, in `InDoubt`, where the terminal fell silent, says what it denied, or debited what was not asked for."""
-MAY_BE_OPEN = (UNANSWERED, POWER_CUT)
-"""Why, where the terminal has not answered."""
 
 
 class Doubts(NamedTuple):
@@ -41,6 +40,9 @@ class Doubts(NamedTuple):
     """One closes nothing, and has lasted for so long that nobody at the machine is likely to learn its end."""
 
 
+NO_DOUBTS = Doubts(closing=False, busy_until=None, lasting=False)
+
+
 class DoubtMonitor:
     """Watches the payments without an end of one station. A fact's instant is turned into a monotonic one when first seen."""
 
@@ -50,12 +52,15 @@ class DoubtMonitor:
 
     def look(self, ledger: Ledger, wall: datetime, now: Instant) -> Doubts:
         """What the payments without an end mean now."""
+        if not (ledger.unresolved or ledger.interrupted):
+            self._since, self._wake_at = {}, NEVER
+            return NO_DOUBTS
         known = {each: ledger.silent_since.get(each) for each in (*ledger.unresolved, *ledger.interrupted)}
         self._since = {(each, at): self._since.get((each, at), _instant(at, wall, now)) for each, at in known.items()}
         ends = {each: since + LONGEST for (each, _), since in self._since.items()}
         overdue = {each for each in ledger.unresolved if ends[each] <= now}
         closing = len(ledger.unresolved) >= MOST or any(ledger.unresolved[each] in OWED for each in overdue)
-        silent = {*ledger.interrupted, *(each for each, why in ledger.unresolved.items() if why in MAY_BE_OPEN)}
+        silent = {*ledger.interrupted, *(each for each, why in ledger.unresolved.items() if why in SILENT)}
         dated = [ledger.silent_since[each] for each in silent if ends[each] > now and each in ledger.silent_since]
         self._wake_at = min((end for end in ends.values() if end > now), default=NEVER)
         busy_until = max((at + timedelta(seconds=LONGEST) for at in dated), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from firmware.service.assistance import Assistant, NoAssistant
 from firmware.service.inspection import ReadingSources
 from firmware.visit.context import Catalogue
 from hal.cable import Cable, End
-from hal.ports import Buzzer, CardTerminal, Display, EventSource, Printer
+from hal.ports import Brightness, Buzzer, CardTerminal, Display, EventSource, NoSpeaker, Printer, Speaker, Supply
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -25,6 +25,14 @@ class Plug:
     name: str
     end: End
     cable: Cable
+
+
+def no_key_light(brightness: Brightness) -> None:
+    """Nothing lights the keys."""
+
+
+def no_watch(seconds: int) -> None:
+    """Nobody watches whether this computer is silent."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,13 @@ class Devices:
     """The devices that report events: keypad, card terminal, printer, door and mains."""
     plugs: tuple[Plug, ...]
     """The drivers that exchange bytes or want waking."""
+    supply: Callable[[], Supply] = Supply
+    """Supply and temperature as a device of the cabinet measures them."""
+    expect_silence: Callable[[int], None] = no_watch
+    """Tells whoever restarts a silent computer that this one will be silent for so many seconds."""
+    light_keys: Callable[[Brightness], None] = no_key_light
+    """Lights the keys so from now on."""
+    speaker: Speaker = field(default_factory=NoSpeaker)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Asks the card terminal what became of payments without a known end, and for the return of debits that sold nothing.
 
 The theory. What is to be asked stands in the ledger, so a power cut forgets none of it. A payment that a start finds without an
-end is asked about first, and is in doubt only if the terminal does not know, or has had 30 seconds for its answer; one whose
+end is taken back first, where that can be (nobody attends to it, and the next motorist's card must not pay it), then asked
+about, and is in doubt only if the terminal does not know, or has had 30 seconds for its answer; one whose
 line stays silent for two minutes is waited for no longer. A doubt is asked about whenever the terminal comes back, and as long
 as it does not know, every `INTERVAL`: a terminal that finds out (its bank answers, a card is let go) does not say so of itself,
 so whatever it comes to know, the doubt is resolved within 30 seconds. After `OFTEN` it seldom comes to know more, and is asked
@@ -65,8 +66,8 @@ class TerminalInquiries:
         """Ask what is due; the payments whose answer has been waited for long enough."""
         self._overdue = self._answer_by if ledger.interrupted else NEVER
         asks = self._ready and self._calls.capabilities.asks
-        self._ask_about(_without_end(ledger, wall()) if asks else (), now)
-        if self._ready and not _is_paying(ledger):
+        self._ask_about(_without_end(ledger, wall) if asks else (), _interrupted(ledger), now)
+        if self._ready and ledger.reversals.due and not _is_paying(ledger):
             self._request(ledger.reversals.due)
         if self._overdue > now:
             return ()
@@ -78,12 +79,16 @@ class TerminalInquiries:
         """When something will be due."""
         return min(self._overdue, *self._due.values(), NEVER)
 
-    def _ask_about(self, references: tuple[str, ...], now: Instant) -> None:
+    def _ask_about(self, references: tuple[str, ...], interrupted: frozenset[str], now: Instant) -> None:
+        if not (references or self._due or self._since):
+            return
         self._due = {reference: self._due.get(reference, now) for reference in references}
         self._since = {reference: since for reference, since in self._since.items() if reference in references}
         for reference, due in self._due.items():
             if due <= now:
                 self._due[reference] = NEVER
+                if reference in interrupted:
+                    self._calls.abort(reference)
                 self._calls.ask(reference)
 
     def _request(self, debits: tuple[UnsoldDebit, ...]) -> None:
@@ -98,12 +103,19 @@ def _is_paying(ledger: Ledger) -> bool:
     return any(ledger.reversals.of(card_reference(reference)) is None for reference in ledger.started)
 
 
-def _without_end(ledger: Ledger, wall: datetime) -> tuple[str, ...]:
+def _interrupted(ledger: Ledger) -> frozenset[str]:
+    """References, as the terminal carries them, of the payments that a start found without an end."""
+    return frozenset(map(card_reference, ledger.interrupted))
+
+
+def _without_end(ledger: Ledger, wall: Callable[[], datetime]) -> tuple[str, ...]:
     """References, as the terminal carries them, of the payments to be asked about: those that a start found, and doubts.
 
     A doubt whose debit is being given back ends with that.
     """
+    if not (ledger.unresolved or ledger.interrupted):
+        return ()
     doubts = [ledger.doubts[reference] for reference in ledger.unresolved if reference in ledger.doubts]
-    recent = [right.reference for right in doubts if wall - right.start <= OLDEST]
+    recent = [right.reference for right in doubts if wall() - right.start <= OLDEST]
     references = (card_reference(reference) for reference in (*sorted(ledger.interrupted), *recent))
     return tuple(reference for reference in references if ledger.reversals.of(reference) is None)

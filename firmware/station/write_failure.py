@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from firmware.domain.parking_right import ParkingRight
 from firmware.domain.reference import bank_reference
 from firmware.journal.journal_file import JournalError
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import (
+    MISMATCHED,
     AlarmCleared,
     AlarmRaised,
     DoorMoved,
@@ -31,14 +33,14 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
-from firmware.screens.idle import Idle
+from firmware.screens.idle import RECALLS, Idle
 from firmware.screens.out_of_service import JournalBroken
-from firmware.screens.payment import Authorising
-from firmware.screens.payment_ended import Cancelled, PaymentUnknown, Returning
+from firmware.screens.payment import Authorising, PaymentFailed
+from firmware.screens.payment_ended import Cancelled, GivenBack, PaymentUnknown, Returning
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
 from firmware.screens.ticket import NoTicket, Paid, Printing, TakeTicket
-from hal.ports import Instant
+from hal.ports import Instant, Reason
 
 RETRY = 0.5
 """Seconds from one attempt to the next."""
@@ -60,6 +62,8 @@ _HAPPENED = (
     | PinRefused
     | ServiceClosed
 )
+_END = RightSold | InDoubt | PaymentRefused | RightGivenBack
+"""Facts that end a payment."""
 _OVER = Paid | Printing | TakeTicket | NoTicket | PaymentUnknown
 """Screens after the end of a payment that let the motorist park."""
 
@@ -109,31 +113,54 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Scre
     if isinstance(before, WithoutJournal):
         broken = broken_screen(failure, ledger, before.broken)
         return before if broken == before.broken else broken
-    ends = [fact for fact in failure.facts if isinstance(fact, RightSold | InDoubt | PaymentRefused)]
-    ended = {fact.reference if isinstance(fact, PaymentRefused) else fact.right.reference for fact in ends}
+    ends = [fact for fact in failure.facts if isinstance(fact, _END)]
+    ended = {fact.right.reference if isinstance(fact, RightSold | InDoubt) else fact.reference for fact in ends}
     if running := [right for reference, right in ledger.started.items() if reference not in ended]:
-        return JournalBroken("J2", running[-1])
-    match ends[-1:]:
-        case [RightSold(right)]:
-            return JournalBroken("J2", right, charged=True)
-        case [InDoubt(right)]:
-            return JournalBroken("J2", right)
-        case [PaymentRefused(reference)] if refused := ledger.started.get(reference):
-            return JournalBroken("J2", refused, refused=True)
+        return JournalBroken("J2", running[-1], other_amount=_is_returned(running[-1], failure.facts))
+    if ends and (unwritten := _unwritten(ends[-1], ledger)):
+        return unwritten
     if isinstance(before, _OVER):
-        return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts)
+        return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts, promised=True)
     return before if isinstance(before, JournalBroken) else JournalBroken("J1")
+
+
+def _unwritten(end: Fact, ledger: Ledger) -> JournalBroken | None:
+    """What the screen says of a payment whose end is not written; None where nothing is known of such a payment."""
+    match end:
+        case RightSold(right):
+            return JournalBroken("J2", right, charged=True)
+        case InDoubt(right, why):
+            return JournalBroken("J2", right, other_amount=why == MISMATCHED)
+        case PaymentRefused(reference, reason) if asked := ledger.started.get(reference) or ledger.doubts.get(reference):
+            return JournalBroken("J2", asked, refused=Reason(reason), promised=reference in ledger.doubts)
+        case RightGivenBack(reference) if sold := ledger.sold.get(reference):
+            return JournalBroken("J2", sold.right, refused=Reason.REVERSED)
+    return None
+
+
+def _is_returned(right: ParkingRight, facts: Iterable[Fact]) -> bool:
+    """Whether another amount was debited for it, and is to be given back."""
+    due = [fact.reference for fact in facts if isinstance(fact, UnexpectedEvent) and fact.reversal == "due"]
+    return bank_reference(right.reference) in due
 
 
 def resumed_screen(broken: Screen, ledger: Ledger) -> Screen:
     """The screen once everything is written: the end of the payment, for the motorist who may still be there."""
     broken = broken.broken if isinstance(broken, WithoutJournal) else broken
-    right = broken.right if isinstance(broken, JournalBroken) else None
     if running := [each for reference, each in ledger.started.items() if reference not in ledger.interrupted]:
         returning = ledger.reversals.of(bank_reference(running[-1].reference))
         return Returning(running[-1]) if returning else Authorising(running[-1])
-    if right is None or right.reference in ledger.interrupted:
+    if not isinstance(broken, JournalBroken) or broken.right is None:
         return Idle()
+    right, refused = broken.right, broken.refused
+    if right.reference in ledger.interrupted:
+        return Idle(recalls=RECALLS, cut=right.reference)
     if right.reference in ledger.refused:
-        return Cancelled(right)
+        return _refused_screen(right, refused)
     return PaymentUnknown(right) if right.reference in ledger.doubts else Paid(right)
+
+
+def _refused_screen(right: ParkingRight, refused: Reason | None) -> Screen:
+    if refused is Reason.REVERSED:
+        return GivenBack(right)
+    return Cancelled(right) if refused in (None, Reason.WITHDRAWN) else PaymentFailed(right, refused)

@@ -8,13 +8,15 @@ refused with a reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
 
 from firmware.domain.rate_key import RateKey
 from firmware.tariff import wording
+from firmware.tariff.calendar import Calendar
 from firmware.tariff.clocks import end, ends
 from firmware.tariff.grid import Grid
 from firmware.tariff.offer import NotSold, Quote, Refusal
@@ -26,7 +28,10 @@ class _Terms(Struct, frozen=True):
     """What applies to a purchase before its length is known."""
 
     start: datetime
-    table: RateTable
+    tariff: str
+    """The rate table's name."""
+    last_day: date | None
+    """Its own."""
     grid: Grid
     notes: tuple[str, ...]
 
@@ -47,7 +52,7 @@ def quote(tariffs: Tariffs, key: RateKey, at: datetime, units: int, stay: Stay =
         return NotSold(Refusal.PAST_MAXIMUM, f"{reached} + {units} {grid.unit}s; the maximum is {grid.maximum_units}")
     if not grid.sells(units):
         sold = " or ".join(map(str, grid.lengths))
-        return NotSold(Refusal.NOT_THIS_LENGTH, f"{units} {grid.unit}s; tariff {terms.table.name} sells {sold}")
+        return NotSold(Refusal.NOT_THIS_LENGTH, f"{units} {grid.unit}s; tariff {terms.tariff} sells {sold}")
     cents = grid.cents(reached, units)
     until = end(tariffs.calendar, grid.clock, grid.unit, terms.start, grid.moved[reached + units] - grid.moved[reached])
     if not tariffs.calendar.knows(until):
@@ -58,19 +63,25 @@ def quote(tariffs: Tariffs, key: RateKey, at: datetime, units: int, stay: Stay =
 def ladder(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) -> tuple[Quote, ...]:
     """Every purchase possible at `at`, shortest first: `quote` for 1, 2… units. Empty where `quote` of 1 says why."""
     terms = _terms(tariffs, key, at, stay)
-    return () if isinstance(terms, NotSold) else tuple(_steps(tariffs, terms, stay.reached))
+    return () if isinstance(terms, NotSold) else _ladder(tariffs.calendar, terms, stay.reached)
 
 
-def _steps(tariffs: Tariffs, terms: _Terms, reached: int) -> Iterator[Quote]:
+@lru_cache(maxsize=16)
+def _ladder(calendar: Calendar, terms: _Terms, reached: int) -> tuple[Quote, ...]:
+    """Remembered: a screen asks for the same ladder several times in the minute that begins its stays."""
+    return tuple(_steps(calendar, terms, reached))
+
+
+def _steps(calendar: Calendar, terms: _Terms, reached: int) -> Iterator[Quote]:
     grid = terms.grid
     left = _left(grid, reached)
     first = grid.moved[grid.maximum_units - left]
-    running = ends(tariffs.calendar, grid.clock, grid.unit, terms.start)
+    running = ends(calendar, grid.clock, grid.unit, terms.start)
     until = (terms.start, *islice(running, grid.moved[-1] - first))
-    all_known = tariffs.calendar.knows(until[-1])
+    all_known = calendar.knows(until[-1])
     for units in filter(grid.sells, range(1, left + 1)):
         then = until[grid.moved[reached + units] - first]
-        if not (all_known or tariffs.calendar.knows(then)):
+        if not (all_known or calendar.knows(then)):
             return
         yield _offer(terms, reached, units, then, grid.cents(reached, units))
 
@@ -117,7 +128,7 @@ def _terms(tariffs: Tariffs, key: RateKey, at: datetime, stay: Stay = NEW_STAY) 
         return found
     table, grid = found
     free = (wording.free_before(start),) if asked < start else ()
-    return _Terms(start, table, grid, free + grid.notes)
+    return _Terms(start, table.name, table.last_day, grid, free + grid.notes)
 
 
 def unlisted(tariffs: Tariffs, at: datetime) -> NotSold:
@@ -143,7 +154,7 @@ def _offer(terms: _Terms, reached: int, units: int, until: datetime, cents: int)
         start=terms.start,
         end=until,
         cents=cents,
-        tariff=terms.table.name,
+        tariff=terms.tariff,
         zone=grid.zone,
         vehicle=grid.vehicle,
         regime=grid.regime,
@@ -158,7 +169,7 @@ def _not_applied(terms: _Terms, units: int, until: datetime) -> tuple[str, ...]:
     last, first = until.date(), terms.start.date()
     if last == first:
         return terms.notes
-    over = terms.table.last_day
+    over = terms.last_day
     later = (wording.later_version(over + timedelta(days=1)),) if over is not None and last > over else ()
     return terms.notes + _crossed(terms.grid, (last - first).days, units) + later
 

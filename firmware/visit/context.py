@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from firmware.domain.formats import FORMATS, FRENCH, Format
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import Site
 from firmware.ledger.ledger import Ledger
@@ -14,10 +15,25 @@ from firmware.tariff import Holding, Tariffs
 from firmware.visit.health import Health
 from hal.ports import Capabilities
 
-Catalogue = Callable[[str], str]
-"""A French sentence -> the sentence in a language."""
 
-FRENCH = "fr"
+def _in_french(sentence: str) -> str:
+    return sentence
+
+
+def _counted_in_french(one: str, many: str, count: int) -> str:
+    """French counts nothing as one: `0 jour`, `1 jour`, `2 jours`."""
+    return one if count < 2 else many
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The sentences of one language, by their French; without functions it is French itself."""
+
+    sentence: Callable[[str], str] = _in_french
+    counted: Callable[[str, str, int], str] = _counted_in_french
+    """The sentence of one, that of many, and how many -> the sentence."""
+
+
 Holdings = Callable[[str], tuple[Holding, ...]]
 """A plate -> what it is entitled to."""
 
@@ -74,4 +90,20 @@ class Context:
 
     def say(self, sentence: str, **values: object) -> str:
         """The French sentence in the motorist's language, its {names} filled in."""
-        return self.catalogues[self.language](sentence).format(**values)
+        return self.catalogues[self.language].sentence(sentence).format(**values)
+
+    def say_count(self, one: str, many: str, count: int, **values: object) -> str:
+        """The same of a number of things, in the form that the language has for as many; {count} is filled in too."""
+        return self.catalogues[self.language].counted(one, many, count).format(count=count, **values)
+
+    @property
+    def format(self) -> Format:
+        """How the motorist's language writes amounts, times and dates."""
+        return FORMATS[self.language]
+
+    @property
+    def other_languages(self) -> tuple[str, ...]:
+        """The languages LANG leads to, the next one first."""
+        languages = tuple(self.catalogues)
+        at = languages.index(self.language)
+        return languages[at + 1 :] + languages[:at]

@@ -10,7 +10,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import Fact
 from firmware.service.assistance import HelpTask
 from firmware.service.print_jobs import PrintJob
-from hal.ports import Tone
+from hal.ports import Tone, Utterance
 
 
 class Record(Struct, frozen=True):
@@ -47,6 +47,16 @@ class Beep(Struct, frozen=True):
     """Sound a tone."""
 
     tone: Tone
+
+
+class Speak(Struct, frozen=True):
+    """Speak this aloud, in place of what is being said; answered by `SpeechEnded`."""
+
+    utterance: Utterance
+
+
+class Hush(Struct, frozen=True):
+    """Be silent at once."""
 
 
 class CountTechnicians(Struct, frozen=True):
@@ -87,7 +97,7 @@ class LookAtAssistant(Struct, frozen=True):
     """Query what came of the task; answered by `AssistantIs`."""
 
 
-VisitEffect = Record | Charge | Abort | Print | AskPrinter | Beep
+VisitEffect = Record | Charge | Abort | Print | AskPrinter | Beep | Speak | Hush
 """What a sale asks for."""
 ServiceEffect = CountTechnicians | CheckPin | Inspect | AskTerminal | PrintServiceTicket | AskAssistant | LookAtAssistant
 """What only a technician asks for."""

@@ -92,7 +92,17 @@ class DoubtsAre(Struct, frozen=True):
     """Whether a payment that a power cut interrupted has been in doubt for longer than that."""
 
 
+class PanelRecordIs(Struct, frozen=True):
+    """What the station remembers of its front panel's starts. Sent whenever it changes."""
+
+    starts: int
+    cause: str
+    """Of the last one: the value of a `StartCause`."""
+    often: bool
+    """Whether there were too many within an hour."""
+
+
 InternalEvent = TimedOut | DebitReturning | TechniciansCounted | PinChecked | Inspected | AssistantIs
 """Events of the station itself: answers to its effects, and time-outs."""
-Event = ports.DeviceEvent | ClockIs | DeliveriesAre | ComputerIs | DoubtsAre | InternalEvent
+Event = ports.DeviceEvent | ClockIs | DeliveriesAre | ComputerIs | DoubtsAre | PanelRecordIs | InternalEvent
 """Every event a screen can be told."""

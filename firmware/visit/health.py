@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
-from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event
+from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event, PanelRecordIs
 from hal.ports import (
     Approved,
     Declined,
@@ -15,14 +15,19 @@ from hal.ports import (
     Key,
     KeyFreed,
     KeyStuck,
+    LightIs,
     MainsBack,
     MainsLost,
+    PanelIs,
+    PanelState,
     PrinterIs,
     PrinterState,
     Reason,
     TerminalIs,
     Unanswered,
 )
+
+NO_STARTS = PanelRecordIs(0, "unknown", False)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,16 @@ class Health:
     """Whether a payment that a power cut interrupted has been in doubt for longer than its terminal asks for a card."""
     refuses: bool = False
     """Whether the terminal, which answers, refused the last request itself: no bank heard of it."""
+    panel: PanelState | None = None
+    """Of the front panel, on a board that has one."""
+    panel_open: bool = False
+    """Whether its cover stands open."""
+    panel_cuts: int = 0
+    """How often it has cut this computer's power."""
+    panel_record: PanelRecordIs = NO_STARTS
+    """What is remembered of its starts."""
+    light: LightIs | None = None
+    """The light around, where a sensor tells it; None while nobody does."""
 
     @property
     def prints(self) -> bool:
@@ -76,6 +91,12 @@ class Health:
         if self.printer not in (None, PrinterState.OK):
             alarms.add(f"printer {self.printer.value}")
         wrong = {
+            "panel unknown": self.panel is PanelState.UNKNOWN,
+            "panel silent": self.panel is PanelState.SILENT,
+            "panel opened": self.panel_open,
+            "power cut by panel": self.panel_cuts > 0,
+            "panel restarts": self.panel_record.often,
+            "light sensor silent": self.light is not None and self.light.lux is None,
             "door open": self.door_open is True,
             "mains lost": self.mains is False,
             "payments in doubt": self.doubts,
@@ -100,6 +121,13 @@ class Health:
                 return replace(self, stuck=self.stuck | {key})
             case KeyFreed(key):
                 return replace(self, stuck=self.stuck - {key})
+            case PanelIs(state, _, opened, cuts):
+                light = self.light if state is PanelState.OK else None
+                return replace(self, panel=state, panel_open=opened, panel_cuts=cuts, light=light)
+            case LightIs() if self.panel is PanelState.OK:
+                return replace(self, light=event)
+            case PanelRecordIs():
+                return replace(self, panel_record=event)
             case DoorOpened() | DoorClosed():
                 return replace(self, door_open=isinstance(event, DoorOpened))
             case MainsLost() | MainsBack():

@@ -10,6 +10,7 @@ from firmware.ledger.ledger import FARTHEST_AHEAD
 from firmware.tariff import NEW_STAY, Quote, Stay, Street, again_at, ladder, regimes_here, stay_at
 from firmware.tariff import vehicle_choices as tariff_vehicles
 from firmware.visit.context import Context
+from firmware.visit.interrupted import asked_about
 
 
 def is_free_now(context: Context) -> bool:
@@ -44,8 +45,10 @@ def continued_stay(purchase: Purchase, context: Context) -> Stay:
 
 
 def covered_until(plate: str, context: Context) -> datetime | None:
-    """Until when this plate is covered here by what it bought; None if it is not."""
+    """Until when this plate is covered here by what it bought, or may have bought when the power went; None if it is not."""
+    cut = asked_about(context)
     ends = [continued_stay(Purchase(plate, regime), context).end for regime in regimes_of(plate, context)]
+    ends += [cut.end] if cut and cut.plate == plate else []
     return max((end for end in ends if end is not None and end > context.now), default=None)
 
 

@@ -16,9 +16,13 @@ from firmware.tariff.reach import ends_soon
 from firmware.visit.context import Context
 from firmware.visit.events import ClockIs
 from firmware.visit.health import Health
+from hal.ports import PanelState
 
 FREE_DESPITE = frozenset({"", "T1", "T2", "T3", "T6", "A1"})
 """The fault codes under which a right that costs nothing is still given."""
+
+NO_PANEL: dict[PanelState | None, str] = {PanelState.UNKNOWN: "K2", PanelState.SILENT: "K3"}
+"""The fault codes of a front panel whose keys are not to be trusted, or do not arrive."""
 
 BUSY = "T6"
 """The fault code while the terminal may still ask for a card for a payment of before; whatever else is wrong with it."""
@@ -74,6 +78,8 @@ def fault_code_of(health: Health, *, tariff: bool, stopped: bool) -> str:
     """
     if stopped:
         return "S1"
+    if code := NO_PANEL.get(health.panel):
+        return code
     if health.clock.wrong:
         return "C1"
     if not tariff:

@@ -8,12 +8,14 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from textwrap import wrap
 
+from firmware.domain.formats import FRENCH
 from firmware.domain.money import euros
 from firmware.domain.purchase import Purchase
 from firmware.domain.rate_key import RateKey
 from firmware.tariff import Quote, QuoteLine, fps_cents
 from firmware.tariff import scale as prices
-from firmware.visit.context import FRENCH, Context
+from firmware.visit.context import Context
+from hal.ports import Key
 
 DISPLAY_COLUMNS = 44
 """Characters of running text that surely fit a small line of the display."""
@@ -28,13 +30,19 @@ def until(end: datetime, context: Context) -> str:
         return time
     if days == 1:
         return context.say("demain à {time}", time=time)
-    date = context.say("{day} {month}", day=end.day, month=month(end.date(), context))
+    date = context.format.date.format(day=_day_of_month(end.date(), context), month=month(end.date(), context))
     return context.say("{date} à {time}", date=weekday(end.date(), context) if 1 < days < 7 else date, time=time)
 
 
 def day(on: date, context: Context) -> str:
     """A date: `lun. 9 mars`."""
-    return context.say("{weekday} {day} {month}", weekday=weekday(on, context), day=on.day, month=month(on, context))
+    return context.format.weekday_and_date.format(
+        weekday=weekday(on, context), day=_day_of_month(on, context), month=month(on, context)
+    )
+
+
+def _day_of_month(on: date, context: Context) -> str:
+    return context.format.first_of_month if on.day == 1 else str(on.day)
 
 
 def weekday(on: date, context: Context) -> str:
@@ -71,8 +79,13 @@ def month(on: date, context: Context) -> str:
 
 
 def hour(at: time, context: Context) -> str:
-    """An hour, the one way it is written on the glass: `9 h 00`; in English `9:00`."""
-    return context.say("{hour} h {minute}", hour=at.hour, minute=f"{at.minute:02d}")
+    """An hour, the one way it is written on the glass: `9 h 00`; in German `9.00 Uhr`."""
+    return context.format.hour.format(hour=at.hour, minute=at.minute)
+
+
+def hour_beside_amount(at: time, context: Context) -> str:
+    """The same, short enough to stand beside an amount: in German without its unit."""
+    return (context.format.hour_beside_amount or context.format.hour).format(hour=at.hour, minute=at.minute)
 
 
 def hour_of_stay(number: int, context: Context) -> str:
@@ -106,6 +119,9 @@ def regime_name(regime: str, context: Context) -> str:
         "pro_mobile": context.say("Pro mobile"),
         "pro_public": context.say("Pro public"),
         "low_emission": context.say("Basse émission"),
+        "low_emission_resident": context.say("Résident basse émission"),
+        "low_emission_pro_sedentary": context.say("Pro local basse émission"),
+        "low_emission_pro_mobile": context.say("Pro mobile basse émission"),
         "cmi_s": context.say("Carte mobilité inclusion"),
     }
     return names.get(regime) or context.tariffs.regimes[regime].name
@@ -113,7 +129,12 @@ def regime_name(regime: str, context: Context) -> str:
 
 def regime_label(regime: str, context: Context) -> str:
     """The same in few enough letters for a line of a list."""
-    labels = {"cmi_s": context.say("Carte mobilité"), "low_emission_resident": context.say("Résident éco")}
+    labels = {
+        "cmi_s": context.say("Carte mobilité"),
+        "low_emission_resident": context.say("Résident éco"),
+        "low_emission_pro_sedentary": context.say("Pro local éco"),
+        "low_emission_pro_mobile": context.say("Pro mobile éco"),
+    }
     return labels.get(regime) or regime_name(regime, context)
 
 
@@ -135,7 +156,7 @@ def vehicle_meaning(vehicle: str, among: tuple[str, ...], context: Context) -> s
     if "heavy" not in among:
         return context.say("légère ou lourde")
     tonnes = (f"{limit.kilograms / 1000:.1f}" for limit in (heavy.mass.limits[0], heavy.mass.limits[-1]))
-    light, electric = (text.replace(".", "," if context.language == FRENCH else ".") for text in tonnes)
+    light, electric = (text.replace(".", context.format.decimal) for text in tonnes)
     if vehicle == "heavy":
         return context.say("plus de {light} t (élec. {electric} t)", light=light, electric=electric)
     return context.say("jusqu’à {light} t (élec. {electric} t)", light=light, electric=electric)
@@ -151,6 +172,25 @@ def pay_words(context: Context) -> str:
     return context.say("payer") if context.health.prints else context.say("payer sans ticket")
 
 
+def other_languages(context: Context) -> str:
+    """What LANG leads to: whoever reads none of this finds his own language among them, by the code that signs bear."""
+    return " ".join(language.upper() for language in context.other_languages)
+
+
+def key_name(key: Key, context: Context) -> str:
+    """What people call a key whose cap is a sign; the letter or the name on any other."""
+    names = {
+        Key.CANCEL: context.say("Annuler"),
+        Key.CORRECT: context.say("Corriger"),
+        Key.PLUS: context.say("Plus"),
+        Key.MINUS: context.say("Moins"),
+        Key.LANG: context.say("Langue"),
+        Key.INFO: context.say("Aide"),
+        Key.MAX: context.say("Maximum"),
+    }
+    return names.get(key, key.value)
+
+
 def numbered(label: str, page: int, pages: int) -> str:
     """The label of a key that turns pages, or goes through a list: `suite 2/5`; alone where there is no other page."""
     return f"{label} {page + 1}/{pages}" if pages > 1 else label
@@ -159,11 +199,11 @@ def numbered(label: str, page: int, pages: int) -> str:
 def length(unit: str, units: int, context: Context) -> str:
     """How long: `1 h 30`, `45 min`, `3 jours`."""
     if unit == "day":
-        return context.say("1 jour") if units == 1 else context.say("{count} jours", count=units)
+        return context.say_count("{count} jour", "{count} jours", units)
     hours, rest = divmod(units * (15 if unit == "quarter" else 60), 60)
     if not hours:
         return f"{rest} min"
-    return f"{hours} h" + (f" {rest}" if rest else "")
+    return context.format.hours_and_minutes.format(hours=hours, minutes=rest) if rest else f"{hours} h"
 
 
 def minutes_between(start: datetime, end: datetime) -> int:
@@ -189,9 +229,9 @@ def _scale_lines(key: RateKey, context: Context) -> tuple[str, ...]:
     return tuple("   ".join(steps[at : at + 2]) for at in range(0, len(steps), 2))
 
 
-def fps(context: Context) -> tuple[str, ...]:
-    """The amount of the post-parking charge, where one exists."""
-    cents = fps_cents(context.tariffs, context.site.zone, context.now)
+def fps(purchase: Purchase, context: Context) -> tuple[str, ...]:
+    """The amount of the post-parking charge of this class of vehicle, where one exists."""
+    cents = fps_cents(context.tariffs, context.site.zone, context.now, purchase.vehicle)
     return () if cents is None else (context.say("FPS {amount}", amount=euros(cents, context.language)),)
 
 
@@ -206,8 +246,9 @@ def law(context: Context) -> tuple[str, ...]:
     )
 
 
-def whole_law(context: Context) -> tuple[str, ...]:
-    """The amount of the FPS and the statement in full, in lines of the display."""
+def whole_law(purchase: Purchase, context: Context) -> tuple[str, ...]:
+    """The amount of the FPS of this class of vehicle and the statement in full, in lines of the display."""
     texts = context.tariffs.legal.fee.text
     statement = wrap(texts.get(context.language, texts[FRENCH]), READING_COLUMNS)
-    return (*fps(context), *statement) if fps(context) else ()
+    charge = fps(purchase, context)
+    return (*charge, *statement) if charge else ()

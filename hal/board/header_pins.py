@@ -5,9 +5,10 @@ A pin has one job, and a serial port named by the kernel must be on every comput
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
-from hal.board.wiring import Board, ContactWiring, SerialWiring
+from hal.board.wiring import Board, BuzzerWiring, ContactWiring, KeypadWiring, PanelPins, SerialWiring
 from hal.computers import COMPUTERS, MINI
 
 SPI_SELECTS = {0: (8, 7), 1: (18, 17)}
@@ -53,6 +54,28 @@ def check_ports(board: Board) -> None:
                 raise BoardConflictError(f"{name}.parity", f"{line.port} of a {computer} is its mini UART, which has no parity")
 
 
+def check_panel(board: Board) -> None:
+    """Raise BoardConflictError where only some of keys, buzzer, door and mains are on a panel, or on one that is not there.
+
+    The panel scans all keys or none, and one driver speaks for all that hangs on it.
+    """
+    wanted = {"keypad", "buzzer", *(name for name in ("door", "mains") if getattr(board, name) is not None)}
+    simulated = board.simulated & wanted
+    if board.panel is None and board.on_panel:
+        raise BoardConflictError(min(board.on_panel), 'is "panel", and there is no table [panel]')
+    if board.panel is not None and (missing := wanted - board.on_panel - simulated):
+        raise BoardConflictError(min(missing), 'there is a table [panel]: say "panel" for keypad, buzzer, door and mains')
+    if board.panel is not None and (doubled := _doubled(board.panel.pins)):
+        raise BoardConflictError("panel.pins", f"GP{doubled} has two jobs")
+
+
+def _doubled(pins: PanelPins) -> int | None:
+    """A line of the panel's board that stands twice in its wiring."""
+    jobs = [getattr(pins, name) for name in pins.__struct_fields__]
+    lines = Counter(line for job in jobs for line in (job if isinstance(job, tuple) else (job,)))
+    return next((line for line, count in lines.items() if count > 1), None)
+
+
 def _kernel_pins(board: Board) -> Iterator[tuple[str, int]]:
     """The lines the kernel owns; they come first, since a board cannot move them."""
     if board.clock:
@@ -67,12 +90,12 @@ def _kernel_pins(board: Board) -> Iterator[tuple[str, int]]:
 
 def _own_pins(board: Board) -> Iterator[tuple[str, int]]:
     """The lines our drivers move or read."""
-    if board.keypad != "simulated":
+    if isinstance(board.keypad, KeypadWiring):
         yield from (("keypad.rows", pin) for pin in board.keypad.rows)
         yield from (("keypad.columns", pin) for pin in board.keypad.columns)
     if board.display != "simulated":
         yield from (("display.dc", board.display.dc), ("display.reset", board.display.reset))
-    if board.buzzer != "simulated":
+    if isinstance(board.buzzer, BuzzerWiring):
         yield "buzzer.pin", board.buzzer.pin
     for name, contact in (("door", board.door), ("mains", board.mains)):
         if isinstance(contact, ContactWiring):
@@ -81,6 +104,6 @@ def _own_pins(board: Board) -> Iterator[tuple[str, int]]:
 
 def serial_lines(board: Board) -> Iterator[tuple[str, SerialWiring]]:
     """The devices on a serial port; a card terminal on the network is none."""
-    for name, line in (("card", board.card), ("printer", board.printer)):
+    for name, line in (("card", board.card), ("printer", board.printer), ("panel", board.panel)):
         if isinstance(line, SerialWiring):
             yield name, line

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hal.board.header_pins import BoardConflictError, check_ports, jobs_of
+from hal.board.header_pins import BoardConflictError, check_panel, check_ports, jobs_of
 from hal.board.network_address import check_address
 from hal.board.wiring import Board
 from hal.errors import BoardError
@@ -28,6 +28,7 @@ def load_board(file: Path | str) -> Board:
     try:
         jobs_of(board)
         check_ports(board)
+        check_panel(board)
         check_address(board)
     except BoardConflictError as conflict:
         raise BoardError(str(file), conflict.key, conflict.reason, line_of(read_text(file), conflict.key)) from None

@@ -6,6 +6,7 @@ for it.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -17,18 +18,25 @@ from hal.board.wiring import (
     KeypadWiring,
     NetworkWiring,
     NexoWiring,
+    PanelWiring,
     SerialWiring,
+    SpeakerWiring,
 )
 from hal.errors import BoardError, error_text, reason_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from hal.cable import SerialCable
     from hal.drivers.buzzer import PinBuzzer
     from hal.drivers.display import Oled, Spi
     from hal.drivers.inputs import SwitchInputs
     from hal.drivers.keypad import MatrixKeypad
+    from hal.drivers.panel import FrontPanel
     from hal.lines import Gpio
     from hal.link import TcpLink
+    from hal.reopened import ReopenedSerial
+    from hal.speech.pipe import EngineCable
 
 
 def open_gpio() -> Gpio:
@@ -93,6 +101,23 @@ def open_keypad(wiring: KeypadWiring, gpio: Gpio, on_edge: Callable[[int], None]
     return MatrixKeypad(gpio, wiring.rows, wiring.columns, wiring.keys, on_edge)
 
 
+def open_panel_line(wiring: PanelWiring) -> ReopenedSerial:
+    """The line to the front panel, which may not be there yet, and goes when it starts again."""
+    from hal.cable import SerialCable
+    from hal.reopened import ReopenedSerial
+
+    return ReopenedSerial(lambda: SerialCable(wiring.port, wiring.baud, bytesize=wiring.bytesize, parity=wiring.parity))
+
+
+def open_panel(wiring: PanelWiring, wall: Callable[[], datetime]) -> FrontPanel:
+    """The front panel's driver, which trusts the firmware that was shipped with it. `wall`: the time of day."""
+    from hal.drivers.panel import FrontPanel
+    from hal.panel_firmware import firmware_version
+
+    token = int(wall().timestamp() * 1000) & 0xFFFFFFFF
+    return FrontPanel(wiring.keys, (firmware_version(),), token, light=wiring.light is not None)
+
+
 def open_display(wiring: DisplayWiring, gpio: Gpio, spi: Spi) -> Oled:
     """The display's driver, its panel cleared and lit. Raises BoardError where the bus cannot be opened."""
     from luma.core.error import Error  # type: ignore[import-untyped]
@@ -101,7 +126,7 @@ def open_display(wiring: DisplayWiring, gpio: Gpio, spi: Spi) -> Oled:
 
     bus = (wiring.spi_bus, wiring.spi_device)
     try:
-        return Oled(gpio, spi, bus=bus, dc=wiring.dc, reset=wiring.reset, hz=wiring.hz)
+        return Oled(gpio, spi, bus=bus, dc=wiring.dc, reset=wiring.reset, hz=wiring.hz, model=wiring.model)
     except (Error, OSError) as error:
         raise BoardError("this computer", "display", f"/dev/spidev{bus[0]}.{bus[1]}: {reason_of(error)}") from error
 
@@ -111,6 +136,18 @@ def open_buzzer(wiring: BuzzerWiring, gpio: Gpio) -> PinBuzzer:
     from hal.drivers.buzzer import PinBuzzer
 
     return PinBuzzer(gpio, wiring.pin)
+
+
+def open_speaker(wiring: SpeakerWiring) -> EngineCable:
+    """The pipe to a speech engine, which is started with the first sentence; with a jack that tells, at once."""
+    from hal.speech.pipe import EngineCable
+
+    given = {"--engine": wiring.engine, "--sound": wiring.sound, "--jack": wiring.jack, "--rendered": wiring.rendered}
+    options = [part for name, value in given.items() if value for part in (name, value)]
+    cable = EngineCable((sys.executable, "-m", "hal.speech", *options))
+    if wiring.jack:
+        cable.start()
+    return cable
 
 
 def open_inputs(board: Board, gpio: Gpio, on_edge: Callable[[int], None]) -> SwitchInputs:

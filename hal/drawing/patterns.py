@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw
 
-from hal.drawing.sheet import BRIGHT, HEIGHT, WIDTH
-from hal.ports import Pattern
+from hal.drawing.sheet import BRIGHT
+from hal.ports import USUAL_GLASS, GlassSize, Pattern
 
 GREYS = 16
 
 
-def draw_pattern(pattern: Pattern) -> Image.Image:
-    """Draw a test pattern: mode "L", 256 x 64, every value one of the 16 greys."""
-    image = Image.new("L", (WIDTH, HEIGHT))
+def draw_pattern(pattern: Pattern, glass: GlassSize = USUAL_GLASS) -> Image.Image:
+    """Draw a test pattern: mode "L", as large as the glass, every value one of the 16 greys."""
+    image = Image.new("L", (glass.width, glass.height))
     pen = ImageDraw.Draw(image)
-    right, bottom = WIDTH - 1, HEIGHT - 1
+    right, bottom = glass.width - 1, glass.height - 1
     match pattern:
         case Pattern.LIT:
             pen.rectangle((0, 0, right, bottom), fill=BRIGHT)
@@ -23,7 +23,7 @@ def draw_pattern(pattern: Pattern) -> Image.Image:
             pen.line((0, 0, right, bottom), fill=BRIGHT)
             pen.line((0, bottom, right, 0), fill=BRIGHT)
         case Pattern.GREYS:
-            wide = WIDTH // GREYS
+            wide = glass.width // GREYS
             for grey in range(GREYS):
                 pen.rectangle((grey * wide, 0, (grey + 1) * wide - 1, bottom), fill=grey * 17)
     return image

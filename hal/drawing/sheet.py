@@ -8,13 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import ceil
+from typing import NamedTuple
 
 from PIL import Image, ImageDraw, ImageFont
 
-from hal.ports import Align
+from hal.ports import USUAL_GLASS, Align, GlassSize
 from hal.shipped import FONTS
 
-WIDTH, HEIGHT = 256, 64
+WIDTH, HEIGHT = USUAL_GLASS.width, USUAL_GLASS.height
 BRIGHT, DIM, FAINT, DARK = 0xFF, 0x99, 0x44, 0x00
 """Four of the sixteen greys (multiples of 0x11)."""
 
@@ -61,6 +62,12 @@ def capital(px: int) -> int:
     return round(CAPITAL * px)
 
 
+def ink(text: str, px: int) -> tuple[int, int]:
+    """The rows of a text above and below its base line: those of a capital at least, more with accents and with what hangs."""
+    stencil, (_, top) = text_stencil(text, px)
+    return max(-top, capital(px)), max(stencil.height + top, round(BELOW * px))
+
+
 def rows(px: int) -> int:
     """The rows of a line at this type size: a capital, and what hangs below it."""
     return capital(px) + round(BELOW * px)
@@ -83,18 +90,37 @@ def drawable(character: str) -> bool:
     return bytes(typeface(11).getmask(character)) != bytes(typeface(11).getmask("\uffff"))
 
 
+class PlacedText(NamedTuple):
+    """A text of a picture, and where it stands."""
+
+    text: str
+    left: int
+    row: int
+    """Its base line."""
+    px: int
+
+    def ink(self) -> tuple[Image.Image, tuple[int, int]]:
+        """Its letters as a stencil, and the corner where that lies on the glass."""
+        stencil, (right, below) = text_stencil(self.text, self.px)
+        return stencil, (self.left + right, self.row + below)
+
+
 @dataclass
 class Sheet:
     """Drawing surface: the picture, and the texts that had to be cut."""
 
-    image: Image.Image = field(default_factory=lambda: Image.new("L", (WIDTH, HEIGHT)))
+    glass: GlassSize = USUAL_GLASS
     cut: list[str] = field(default_factory=list)
     sizes: dict[str, int] = field(default_factory=dict)
     """The type size of every text."""
-    edge: int = WIDTH
+    placed: list[PlacedText] = field(default_factory=list)
+    """Every text as it was written."""
+    edge: int = 0
     """The column at which every text ends."""
 
     def __post_init__(self) -> None:
+        self.image = Image.new("L", (self.glass.width, self.glass.height))
+        self.edge = self.glass.width
         self.pen = ImageDraw.Draw(self.image)
 
     def write(self, text: str, span: tuple[int, int], row: int, px: int, grey: int = BRIGHT, align: Align = Align.LEFT) -> None:
@@ -106,10 +132,12 @@ class Sheet:
             self.cut.append(text)
         spare = right - left - width(shown, px)
         shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
-        stencil, (right_of, below) = text_stencil(shown, px)
-        if row + below < -SMOOTHED or row + below + stencil.height > HEIGHT + SMOOTHED:
+        placed = PlacedText(shown, left + shift, row, px)
+        stencil, (column, top) = placed.ink()
+        if top < -SMOOTHED or top + stencil.height > self.glass.height + SMOOTHED:
             self.cut.append(text)
-        self.image.paste(grey, (left + shift + right_of, row + below), stencil)
+        self.placed.append(placed)
+        self.image.paste(grey, (column, top), stencil)
 
     def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:
         """A filled rectangle; nothing if it has no width."""

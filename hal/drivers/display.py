@@ -1,13 +1,15 @@
-"""OLED display driver: SSD1322, 256 x 64, 16 greys, through luma.oled. Writes only; the panel never answers.
+"""OLED display driver: SSD1322 or SSD1363, 16 greys, through luma.oled. Writes only; the panel never answers.
 
 The theory. The panel's memory holds four pixels an address, a *cell*; a picture is sent as windows (column range, row range,
-then two pixels a byte, the left one in the high nibble). A full picture is 8 199 bytes, 8.2 ms at 8 MHz; a window costs 7
-bytes and six calls into the kernel. So the changed part of each row is joined to that of the rows above it while the box
-around both sends along less than one more window would cost; each of these bands is then cut where whole columns are unchanged.
+then two pixels a byte, the left one in the high nibble). A full picture of 256 x 64 is 8 199 bytes, 8.2 ms at 8 MHz,
+one of 256 x 128 twice that; a window costs 7 bytes and six calls into the kernel. So the changed part of each row is joined to
+that of the rows above it while the box around both sends along less than one more window would cost; each of these bands is
+then cut where whole columns are unchanged.
 
 The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
 picture is sent whole, after the settings, and so is each of a station at rest, which come once a minute. SSD1322 datasheet,
-revision 1.2, sections 8.6 (memory) and 10.1 (commands).
+revision 1.2, sections 8.6 (memory) and 10.1 (commands). The SSD1363's memory begins elsewhere, and the two bytes of a cell
+change places: so luma.oled 3.16 has it of the maker's example, and we of luma.
 """
 
 from __future__ import annotations
@@ -15,27 +17,31 @@ from __future__ import annotations
 import re
 import weakref
 from collections.abc import Iterator, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple, Protocol
 
 from luma.core.framebuffer import full_frame  # type: ignore[import-untyped]
 from luma.core.interface.serial import spi as spi_interface  # type: ignore[import-untyped]
-from luma.oled.device import ssd1322  # type: ignore[import-untyped]
+from luma.oled.device import ssd1322, ssd1363  # type: ignore[import-untyped]
 from PIL import Image, ImageChops
 
-from hal.drawing import HEIGHT, WIDTH, draw
+from hal.drawing import draw
 from hal.lines import Gpio
-from hal.ports import View
+from hal.ports import TALL_GLASS, USUAL_GLASS, Brightness, GlassSize, View
 
 REPAIR_EVERY = 12
 """Pictures from one that is sent whole to the next: a minute of an idle station, and a plate that somebody types."""
 WINDOW_COST = 40
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
-COLUMN_OFFSET, CELL = 28, 4
-"""The panel's glass begins at column address 28 of the controller's 120, each a cell four pixels wide."""
+CELL = 4
+"""Pixels of a column address."""
 HIGH, LOW = bytes(grey & 0xF0 for grey in range(256)), bytes(grey >> 4 for grey in range(256))
 """A grey as the left, and as the right pixel of a byte."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
-CONTRAST, DIMMED = 0x7F, 0x10
+CONTRASTS = {Brightness.FULL: 0x7F, Brightness.DIM: 0x40, Brightness.NIGHT: 0x28}
+"""Current of a lit pixel, of 255: half by dusk, a third by night. What that leaves of the contrast: `docs/accessibility.md`."""
+CONTRAST, DIMMED = CONTRASTS[Brightness.FULL], 0x10
 RESET_SECONDS = 0.0002
 """How long luma holds the reset line low, and waits after it: twice the datasheet's 100 microseconds (section 8.9)."""
 
@@ -47,15 +53,6 @@ class Window(NamedTuple):
     top: int
     right: int
     bottom: int
-
-    @property
-    def size(self) -> int:
-        """Bytes of picture."""
-        return (self.right - self.left) // 2 * (self.bottom - self.top)
-
-    def joined(self, below: Window) -> Window:
-        """The box around both."""
-        return Window(min(self.left, below.left), self.top, max(self.right, below.right), below.bottom)
 
 
 class Spi(Protocol):
@@ -76,37 +73,39 @@ class Spi(Protocol):
 def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
     """Changed windows between two pictures of the panel's 16 greys; none if they are the same."""
     rows = _cells(ImageChops.difference(before, after))
-    for _, top, _, bottom in _bands(rows):
-        changed = bytes(map(max, zip(*rows[top:bottom], strict=True)))
-        for left, right in _runs(changed, gap=WINDOW_COST // (2 * (bottom - top))):
-            inside = [row for row in range(top, bottom) if any(rows[row][left:right])]
+    for top, bottom in _bands(rows):
+        for left, right in _runs(_changed(rows[top:bottom]), gap=WINDOW_COST // (2 * (bottom - top))):
+            inside = [row for row in range(top, bottom) if rows[row][left:right].strip(b"\0")]
             yield Window(left * CELL, inside[0], right * CELL, inside[-1] + 1)
 
 
 def _cells(change: Image.Image) -> list[bytes]:
     """Each row of a change, a byte a cell: 0 where it is as before. A mean of four is not 0 if one is 17 or more."""
-    cells, wide = change.reduce((CELL, 1)).tobytes(), WIDTH // CELL
+    cells, wide = change.reduce((CELL, 1)).tobytes(), change.width // CELL
     return [cells[at : at + wide] for at in range(0, len(cells), wide)]
 
 
-def _bands(rows: Sequence[bytes]) -> Iterator[Window]:
-    """The changed rows, put together while that wastes less than a window costs."""
-    band: Window | None = None
-    for row in _changed_rows(rows):
-        joined = band.joined(row) if band else row
-        if band and joined.size - band.size - row.size > WINDOW_COST:
-            yield band
-            joined = row
-        band = joined
-    if band:
-        yield band
+def _bands(rows: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """The changed rows, from and to, put together while the box around them wastes less than a window costs."""
+    left = right = top = bottom = 0
+    for row, cells in enumerate(rows):
+        if not (used := cells.rstrip(b"\0")):
+            continue
+        first, last = len(cells) - len(cells.lstrip(b"\0")), len(used)
+        box = min(left, first), max(right, last)
+        apart = (right - left) * (bottom - top) + last - first
+        if bottom > top and 2 * ((box[1] - box[0]) * (row + 1 - top) - apart) > WINDOW_COST:
+            yield top, bottom
+            top = bottom
+        left, right = box if bottom > top else (first, last)
+        top, bottom = (top if bottom > top else row), row + 1
+    if bottom > top:
+        yield top, bottom
 
 
-def _changed_rows(rows: Sequence[bytes]) -> Iterator[Window]:
-    """The part of each row from its first to its last changed cell, if any."""
-    for top, row in enumerate(rows):
-        if used := row.rstrip(b"\0"):
-            yield Window((len(row) - len(row.lstrip(b"\0"))) * CELL, top, len(used) * CELL, top + 1)
+def _changed(rows: Sequence[bytes]) -> bytes:
+    """A byte a cell: 0 where every row is as before."""
+    return reduce(or_, map(int.from_bytes, rows)).to_bytes(len(rows[0]))
 
 
 def _runs(flags: bytes, gap: int) -> Iterator[tuple[int, int]]:
@@ -121,20 +120,28 @@ def nibbles(picture: Image.Image) -> bytes:
     return (left | right).to_bytes(len(pixels) // 2)
 
 
-class _Panel(ssd1322):  # type: ignore[misc]
+class _Ssd1322(ssd1322):  # type: ignore[misc]
     """luma's SSD1322 with its settings and commands, and our own way of sending a picture: luma's goes by way of RGB."""
+
+    glass: GlassSize = USUAL_GLASS
+    offset = 28
+    """The column address at which the glass begins, of the controller's 120."""
 
     def display(self, image: Image.Image) -> None:
         """Send all of it."""
-        self.send(image.convert("L"), Window(0, 0, WIDTH, HEIGHT))
+        self.send(image.convert("L"), Window(0, 0, *image.size))
 
     def send(self, picture: Image.Image, window: Window) -> None:
         """Send one window of the picture."""
         left, top, right, bottom = window
-        self.command(SET_COLUMN, COLUMN_OFFSET + left // CELL, COLUMN_OFFSET + right // CELL - 1)
+        self.command(SET_COLUMN, self.offset + left // CELL, self.offset + right // CELL - 1)
         self.command(SET_ROW, top, bottom - 1)
         self.command(WRITE_RAM)
-        self.data(nibbles(picture.crop(window)))
+        self.data(self.packed(picture.crop(window)))
+
+    def packed(self, picture: Image.Image) -> bytes:
+        """The bytes of a window, in the order the panel wants them."""
+        return nibbles(picture)
 
     def repair(self, picture: Image.Image, contrast: int) -> None:
         """Everything a panel needs that knows nothing: settings, contrast, picture, on."""
@@ -144,10 +151,36 @@ class _Panel(ssd1322):  # type: ignore[misc]
         self.show()
 
 
+class _Ssd1363(_Ssd1322, ssd1363):  # type: ignore[misc]
+    """The same for luma's SSD1363, whose settings and commands are its own."""
+
+    glass, offset = TALL_GLASS, 8
+    __init__ = ssd1363.__init__
+    command = ssd1363.command
+    _init_sequence = ssd1363._init_sequence
+    _supported_dimensions = ssd1363._supported_dimensions
+
+    def packed(self, picture: Image.Image) -> bytes:
+        """The two bytes of a cell change places."""
+        pixels = bytearray(nibbles(picture))
+        pixels[::2], pixels[1::2] = pixels[1::2], pixels[::2]
+        return bytes(pixels)
+
+
+PANELS = {"ssd1322": _Ssd1322, "ssd1363": _Ssd1363}
+
+
+def contrast_of(view: View) -> int:
+    """Current of a lit pixel while this is shown, of 255."""
+    return CONTRASTS[view.brightness] if view.rest is None else DIMMED
+
+
 class Oled:
     """`Display` over SPI and two GPIO lines (data/command, reset). Synchronous: `show` returns when the bytes are out."""
 
-    def __init__(self, gpio: Gpio, spi: Spi, *, bus: tuple[int, int], dc: int, reset: int, hz: int) -> None:
+    def __init__(
+        self, gpio: Gpio, spi: Spi, *, bus: tuple[int, int], dc: int, reset: int, hz: int, model: str = "ssd1322"
+    ) -> None:
         """Open `bus` (number and chip select), reset the panel, set it up, clear and light it.
 
         Raises OSError or luma's DeviceNotFoundError if the bus cannot be opened.
@@ -164,13 +197,14 @@ class Oled:
             reset_release_time=RESET_SECONDS,
         )
         # luma keeps every device until the process ends; through a weak reference it does not keep the wires with it.
-        self._panel = _Panel(weakref.proxy(self._interface), framebuffer=full_frame())
-        self._shown = Image.new("L", (WIDTH, HEIGHT))
+        self._panel = PANELS[model](weakref.proxy(self._interface), framebuffer=full_frame())
+        self._glass = self._panel.glass
+        self._shown = Image.new("L", (self._glass.width, self._glass.height))
         self._pictures, self._contrast = 0, CONTRAST
 
     def show(self, view: View) -> None:
         """Make the glass show this. Only what changed travels, except now and then."""
-        picture, contrast = draw(view), CONTRAST if view.rest is None else DIMMED
+        picture, contrast = draw(view, self._glass), contrast_of(view)
         self._pictures += 1
         if view.rest is not None or self._pictures % REPAIR_EVERY == 0:
             self._panel.repair(picture, contrast)

@@ -1,10 +1,10 @@
 """Keypad driver: a 7 x 7 matrix of 44 keys, scanned, debounced and protected against ghost keys.
 
 The theory. Every key is a switch between its row and its column, without a diode. Columns are pulled up. Between two scans
-all rows are low, so a column that is high has no key down, and most scans end there. Else each row is driven low alone, the
-others being inputs, and the columns that follow it down have a key pressed; only those that were low at first are read. No row
-is ever driven high: two keys of one column would be a short circuit. A column needs about 5 microseconds to rise again through
-its pull-up (50 kilohms, 100 pF), less than one call of the GPIO library takes.
+all rows are low, so a column that is high has no key down, and most scans end there. Else the rows become inputs, pulled up,
+and each column that was low is driven low alone: the rows that follow it down have a key pressed there. Nothing is ever driven
+high: two keys of one line would be a short circuit. A line needs about 5 microseconds to rise again through its pull-up (50
+kilohms, 100 pF), less than one call of the GPIO library takes.
 
 *Rest.* With no key down nothing is scanned: a falling edge on any column begins the scanning. A key that goes down between the
 last scan and the arming of the edges makes no edge; so the columns are read once after arming.
@@ -20,7 +20,7 @@ keypad, and its keys are dead: all four are reported as stuck, for which of them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -35,14 +35,19 @@ HELD = 1.0
 STUCK = 30.0
 """Seconds after `KeyPressed`; of a ghost, after it was first seen."""
 
+RECTANGLE = 4
+"""Corners."""
+
 MatrixPosition = tuple[int, int]
 """Row and column, counted from 0."""
 KeypadEvent = KeyPressed | KeyHeld | KeyStuck | KeyFreed
 
 
-def ambiguous(seen: Iterable[MatrixPosition]) -> frozenset[MatrixPosition]:
+def ambiguous(seen: Set[MatrixPosition]) -> frozenset[MatrixPosition]:
     """Ghost candidates: positions in a rectangle of four that all read down."""
     rows: dict[int, set[int]] = {}
+    if len(seen) < RECTANGLE:
+        return frozenset()
     for row, column in seen:
         rows.setdefault(row, set()).add(column)
     found: set[MatrixPosition] = set()
@@ -85,9 +90,8 @@ class MatrixKeypad:
         self._events: list[KeypadEvent] = []
         self._armed = False
         self.wake_at: Instant = AT_ONCE  # a key may be down already
-        for column in self._columns:
-            gpio.setup(column, gpio.IN, pull_up_down=gpio.PUD_UP)
-        self._lower_rows()
+        self._pull_up(self._columns)
+        self._lower(self._rows)
 
     def receive(self, data: bytes, now: Instant) -> bytes:
         """An edge: a key went down while we rested. While scanning, an edge says nothing the scan does not."""
@@ -113,40 +117,38 @@ class MatrixKeypad:
 
     def _scan(self) -> frozenset[MatrixPosition]:
         """The positions that read down, ghosts among them. All rows are low, before and after."""
-        low = self._low(range(len(self._columns)))
-        if not low:
+        columns = self._low(self._columns)
+        if not columns:
             return frozenset()
-        self._float_rows()
-        seen = [(row, column) for row, pin in enumerate(self._rows) for column in self._low_with(pin, low)]
-        self._lower_rows()
+        self._pull_up(self._rows)
+        seen = [(row, column) for column in columns for row in self._low_rows(self._columns[column])]
+        self._lower(self._rows)
         return frozenset(seen)
 
-    def _low_with(self, row: int, columns: Iterable[int]) -> list[int]:
-        """Which of these columns a row pulls down that is driven alone."""
-        gpio = self._gpio
-        gpio.setup(row, gpio.OUT, initial=gpio.LOW)
-        low = self._low(columns)
-        gpio.setup(row, gpio.IN, pull_up_down=gpio.PUD_OFF)
+    def _low_rows(self, column: int) -> list[int]:
+        """Which rows a column pulls down that is driven alone."""
+        self._lower((column,))
+        low = self._low(self._rows)
+        self._pull_up((column,))
         return low
 
-    def _low(self, columns: Iterable[int]) -> list[int]:
-        gpio, lines = self._gpio, self._columns
-        return [column for column in columns if gpio.input(lines[column]) == gpio.LOW]
+    def _low(self, lines: Sequence[int]) -> list[int]:
+        """The places of the lines that read low."""
+        read, low = self._gpio.input, self._gpio.LOW
+        return [place for place, line in enumerate(lines) if read(line) == low]
 
-    def _float_rows(self) -> None:
-        for pin in self._rows:
-            self._gpio.setup(pin, self._gpio.IN, pull_up_down=self._gpio.PUD_OFF)
+    def _pull_up(self, lines: Sequence[int]) -> None:
+        self._gpio.setup(lines, self._gpio.IN, pull_up_down=self._gpio.PUD_UP)
 
-    def _lower_rows(self) -> None:
-        for pin in self._rows:
-            self._gpio.setup(pin, self._gpio.OUT, initial=self._gpio.LOW)
+    def _lower(self, lines: Sequence[int]) -> None:
+        self._gpio.setup(lines, self._gpio.OUT, initial=self._gpio.LOW)
 
     def _rest(self) -> bool:
         """Wait for an edge. False if a key is down already: its edge may have come before we listened."""
         for column in self._columns:
             self._gpio.add_event_detect(column, self._gpio.FALLING, callback=self._on_edge)
         self._armed = True
-        return not self._low(range(len(self._columns)))
+        return not self._low(self._columns)
 
     def _disarm(self) -> None:
         """Stop listening, so that our own scanning makes no edges."""
@@ -172,6 +174,8 @@ class MatrixKeypad:
 
     def _watch_ghosts(self, doubtful: Set[MatrixPosition], now: Instant) -> None:
         """Note since when each position is doubtful. It was never told as pressed, so it is never told as held."""
+        if not (doubtful or self._ghosts):
+            return
         for position in sorted(self._ghosts.keys() - doubtful):
             self._free(self._ghosts, position)
         for position in sorted(doubtful - self._ghosts.keys()):

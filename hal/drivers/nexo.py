@@ -31,7 +31,7 @@ from hal.drivers.nexo_sender import NexoSender
 from hal.drivers.nexo_states import NexoPayment, NexoSession, NexoStage
 from hal.drivers.nexo_tasks import NexoTasks
 from hal.link import Link
-from hal.ports import ANSWER_WITHIN, AT_ONCE, Capabilities, DeviceEvent, Instant, Reason, Step, TerminalIs
+from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Capabilities, DeviceEvent, Instant, Reason, Step, TerminalIs
 from hal.wire.nexo.answers import (
     NexoAnswer,
     NexoAsks,
@@ -72,10 +72,9 @@ class NexoTerminal:
         ids = ServiceIds(wall)
         self._line, self._answers = NexoLine(link, framing), AnswerLog()
         self._sender = NexoSender(self._line, system, ids, wall)
-        self._payments = NexoPayments(self._answers, answer_within)
+        self._payments = NexoPayments(self._answers, answer_within, tells_cards=not framing.pairs)
         self._tasks = NexoTasks(system, self._answers, ids, wall)
-        self._system, self._wall = system, wall
-        self._session = NexoSession.OUT
+        self._system, self._wall, self._session = system, wall, NexoSession.OUT
         self._refused: list[NexoHeader] = []
         self._ready: bool | None = None
         self._asked_after, self._probe_at = False, AT_ONCE
@@ -102,8 +101,9 @@ class NexoTerminal:
         self._answers.acknowledge(reference)
 
     def abort(self, reference: str) -> None:
-        """Withdraw the request if nothing of it has left, else ask the terminal to take it back."""
-        self._payments.abort(reference)
+        """Withdraw the request if nothing of it has left, else ask the terminal to take it back; so of an earlier one."""
+        if not self._payments.abort(reference):
+            self._tasks.abort(reference)
 
     def ask(self, reference: str) -> None:
         """Ask what became of an earlier payment, once none is under way."""
@@ -172,18 +172,17 @@ class NexoTerminal:
         payment = self._payments.current
         if self._refused:
             return NexoDue(AT_ONCE, lambda now: self._sender.refuse(self._refused.pop(0), now))
-        if payment is not None and payment.abort:
-            return NexoDue(AT_ONCE, partial(self._abort, payment))
+        if payment is not None and payment.abort_at < NEVER:
+            return NexoDue(payment.abort_at, partial(self._abort, payment))
         if self._line.exchange is not None or (payment is not None and payment.stage is NexoStage.SENT):
             return NOTHING_DUE
         due = self._due_for(payment) if payment is not None else self._due_otherwise()
         return NexoDue(due.at, self._sender.log_in) if self._session is NexoSession.OUT else due
 
     def _due_for(self, payment: NexoPayment) -> NexoDue:
-        waits = payment.stage is NexoStage.WAITING
-        return NexoDue(
-            payment.next_at, partial(self._pay, payment) if waits else partial(self._sender.status, payment.reference)
-        )
+        if payment.stage is NexoStage.WAITING:
+            return NexoDue(payment.next_at, partial(self._pay, payment))
+        return NexoDue(payment.next_at, partial(self._sender.status, payment.reference))
 
     def _due_otherwise(self) -> NexoDue:
         if self._tasks.next_at <= self._probe_at:
@@ -283,6 +282,7 @@ class NexoTerminal:
 
     def _on_unreachable(self, now: Instant) -> None:
         self._record(False, now)
+        self._refused.clear()  # its questions went with it: nothing is dialled for them
         self._payments.ask_from(now)
         if not self._payments.out:
             self._session = NexoSession.OUT

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from hal.drivers.card_answers import Ending
-from hal.ports import EURO, Approved, Declined, Reason, Unanswered
+from hal.ports import EURO, Approved, Declined, Reason, Step, Unanswered
 from hal.wire.nexo.answers import NexoFound, NexoPaid, NexoResult, NexoReversed
 
-NOT_FOUND, IN_PROGRESS, LOGGED_OUT = "NotFound", "InProgress", "LoggedOut"
+NOT_FOUND, IN_PROGRESS, LOGGED_OUT, CANCEL = "NotFound", "InProgress", "LoggedOut", "Cancel"
 NOT_THERE = ("UnavailableService", "NotAllowed")
 """A terminal that does without what it was asked for."""
 REASONS = {
@@ -15,7 +15,7 @@ REASONS = {
     "InvalidCard": Reason.CARD,
     "InsertedCard": Reason.CARD,
     "PaymentRestriction": Reason.CARD,
-    "Cancel": Reason.CANCELLED,
+    CANCEL: Reason.CANCELLED,
     "Aborted": Reason.CANCELLED,
     "Busy": Reason.BUSY,
     "UnreachableHost": Reason.NO_BANK,
@@ -27,18 +27,20 @@ REASONS = {
     "UnavailableDevice": Reason.NOT_TAKEN,
     "UnavailableService": Reason.NOT_TAKEN,
 }
-"""ErrorCondition -> reason. `InProgress` is none: nothing has ended. No card in time is `Cancel`, like the red key."""
+"""ErrorCondition -> reason. `InProgress` is none: nothing has ended. No card in time is `Cancel` too (`as_seen`)."""
 
 
 def ending_of(paid: NexoPaid, asked: int | None = None) -> Ending:
     """How a PaymentResponse says that its payment ended; `Unanswered` where it contradicts itself. `asked`: cents, if known.
 
+    `Cancel` is the red key only where a card was read; else it may be that nobody showed one, and is not said to be either.
     A part of the amount is told as that part. A "partial" approval of all of it is none that can be believed.
     """
     if paid.result is NexoResult.FAILURE:
         if paid.error == IN_PROGRESS:
             return Unanswered(paid.reference)
-        return Declined(paid.reference, REASONS.get(paid.error, Reason.REFUSED))
+        nobody_knows = paid.error == CANCEL and paid.contactless is None
+        return Declined(paid.reference, Reason.REFUSED if nobody_knows else REASONS.get(paid.error, Reason.REFUSED))
     if not paid.cents or (paid.result is NexoResult.PARTIAL and asked is not None and paid.cents >= asked):
         return Unanswered(paid.reference)
     return Approved(
@@ -49,6 +51,19 @@ def ending_of(paid: NexoPaid, asked: int | None = None) -> Ending:
         transaction=paid.transaction,
         authorisation=paid.authorisation,
     )
+
+
+def as_seen(ending: Ending, paid: NexoPaid, card: Step | None) -> Ending:
+    """The same with what the terminal told of the card before: that there was none, or that it was taken out.
+
+    `Cancel` is said of nobody and of the red key alike: whoever pressed it before a card has read that none was.
+    """
+    if not isinstance(ending, Declined):
+        return ending
+    if paid.error == CANCEL and paid.contactless is None:
+        return Declined(ending.reference, Reason.NO_CARD if card is None else Reason.CANCELLED)
+    taken_out = ending.reason is Reason.CARD and card is Step.CARD_OUT
+    return Declined(ending.reference, Reason.CARD_OUT) if taken_out else ending
 
 
 def ending_found(found: NexoFound, reference: str, asked: int | None = None) -> Ending | None:

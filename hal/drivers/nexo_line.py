@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from hal.link import Link
 from hal.ports import NEVER, Instant
@@ -12,6 +13,8 @@ from hal.wire.nexo.framing import NexoFraming
 
 DIAL_WITHIN = 5.0
 """Seconds for a connection to be made."""
+UNANSWERED = ("Abort", "Refusal")
+"""What has no answer of the protocol's is answered all the same where messages come in pairs, by nothing."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -103,7 +106,7 @@ class NexoLine:
     def say(self, message: bytes, exchange: NexoExchange | None) -> bytes:
         """The bytes of a message; `exchange` if an answer to it is awaited."""
         framed = self._framing.frame(message)
-        if exchange is not None:
+        if exchange is not None and (self.pairs or exchange.category not in UNANSWERED):
             self.exchange = exchange
         return framed
 
@@ -148,8 +151,7 @@ def _base36(number: int, digits: int) -> str:
     return "".join(_DIGITS[number // 36**place % 36] for place in reversed(range(digits)))
 
 
-@dataclass(frozen=True)
-class NexoDue:
+class NexoDue(NamedTuple):
     """What is to be said next."""
 
     at: Instant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from hal.drivers.card_answers import AnswerLog, Ending
-from hal.drivers.nexo_answers import IN_PROGRESS, LOGGED_OUT, NOT_FOUND, ending_found, ending_of
+from hal.drivers.nexo_answers import IN_PROGRESS, LOGGED_OUT, NOT_FOUND, as_seen, ending_found, ending_of
 from hal.drivers.nexo_states import NexoPayment, NexoStage
 from hal.errors import TerminalBusyError
 from hal.ports import ANSWER_WITHIN, AT_ONCE, NEVER, Approved, Declined, Instant, Progress, Reason, Step, Unanswered
@@ -28,8 +28,9 @@ MISSING = 2
 class NexoPayments:
     """The payment under way, if any."""
 
-    def __init__(self, answers: AnswerLog, answer_within: float = ANSWER_WITHIN) -> None:
-        self._answers, self._answer_within = answers, answer_within
+    def __init__(self, answers: AnswerLog, answer_within: float = ANSWER_WITHIN, *, tells_cards: bool = True) -> None:
+        """`tells_cards`: the terminal tells each card of a payment while it is under way."""
+        self._answers, self._answer_within, self._tells_cards = answers, answer_within, tells_cards
         self.current: NexoPayment | None = None
 
     # --- what is done with it ---
@@ -43,14 +44,15 @@ class NexoPayments:
         self._answers.end_exchange()
         self.current = NexoPayment(reference, cents)
 
-    def abort(self, reference: str) -> None:
-        """Withdrawn if nothing of it has left, else to be taken back."""
+    def abort(self, reference: str) -> bool:
+        """Withdrawn if nothing of it has left, else to be taken back; False if it is not this one."""
         if self.current is None or self.current.reference != reference:
-            return
+            return False
         if self.current.stage is NexoStage.WAITING:
             self._end(Declined(reference, Reason.WITHDRAWN), AT_ONCE)
         else:
-            self.current = replace(self.current, abort=True)
+            self.current = replace(self.current, abort_at=AT_ONCE)
+        return True
 
     def note_sent(self, payment: NexoPayment, *, kept: bool, now: Instant) -> None:
         """The request leaves: from here on the terminal may have it."""
@@ -59,11 +61,12 @@ class NexoPayments:
     def note_abort(self, payment: NexoPayment, now: Instant) -> None:
         """The AbortRequest leaves: the answer is due soon."""
         until = min(payment.until, now + ABORT_WITHIN) if payment.stage is NexoStage.SENT else payment.until
-        self.current = replace(payment, abort=False, until=until)
+        self.current = replace(payment, abort_at=NEVER, until=until)
 
     def note_step(self, step: Step) -> None:
         """The motorist did something at the terminal."""
         if self.current is not None and self.current.stage is not NexoStage.WAITING:
+            self.current = replace(self.current, card=step)
             self._answers.events.append(Progress(self.current.reference, step))
 
     # --- what comes of it ---
@@ -110,7 +113,8 @@ class NexoPayments:
         """The terminal could not be asked: again later, or not at all if nothing has left."""
         if self.current is None:
             return
-        self.current = replace(self.current, tries=self.current.tries + 1, next_at=now + AGAIN)
+        again, tries = now + AGAIN, self.current.tries + 1
+        self.current = replace(self.current, tries=tries, next_at=again, abort_at=max(again, self.current.abort_at))
         if self.current.stage is NexoStage.WAITING and self.current.tries >= TRIES:
             self._end(Declined(self.current.reference, reason), now)
 
@@ -121,8 +125,10 @@ class NexoPayments:
 
     def on_paid(self, paid: NexoPaid, now: Instant) -> None:
         """A PaymentResponse, of this payment or of any other."""
-        if self.current is not None and paid.reference == self.current.reference:
-            self._on_ending(ending_of(paid, self.current.cents), now)
+        payment = self.current
+        if payment is not None and paid.reference == payment.reference:
+            ending, heard_all = ending_of(paid, payment.cents), payment.stage is NexoStage.SENT and self._tells_cards
+            self._on_ending(as_seen(ending, paid, payment.card) if heard_all else ending, now)
         else:
             self._tell_other(ending_of(paid), now)
 

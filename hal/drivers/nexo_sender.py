@@ -50,15 +50,12 @@ class NexoSender:
 
     def abort(self, reference: str, now: Instant) -> bytes:
         """AbortRequest."""
-        return self._line.say(encode_abort(self._system, self._ids.next(), reference), self._empty_answer(now, "Abort"))
+        exchange = self._exchange(now, "Abort")
+        return self._line.say(encode_abort(self._system, exchange.service_id, reference), exchange)
 
     def refuse(self, asked: NexoHeader, now: Instant) -> bytes:
         """NotAllowed, to what the terminal asks of us."""
-        return self._line.say(encode_refusal(self._system, asked), self._empty_answer(now, "Refusal"))
+        return self._line.say(encode_refusal(self._system, asked), self._exchange(now, "Refusal"))
 
     def _exchange(self, now: Instant, category: str, about: str = "") -> NexoExchange:
         return NexoExchange(self._ids.next(), category, about, now + REPLY_WITHIN)
-
-    def _empty_answer(self, now: Instant, category: str) -> NexoExchange | None:
-        """What has no answer of the protocol's is answered all the same where messages come in pairs, by nothing."""
-        return self._exchange(now, category) if self._line.pairs else None

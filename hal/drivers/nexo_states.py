@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from hal.ports import AT_ONCE, Instant
+from hal.ports import AT_ONCE, NEVER, Instant, Step
 
 
 class NexoSession(Enum):
@@ -36,12 +36,14 @@ class NexoPayment:
     next_at: Instant = AT_ONCE
     """When to try again, or ask again."""
     tries: int = 0
-    abort: bool = False
-    """Whether it is to be taken back."""
+    abort_at: Instant = NEVER
+    """When it is to be taken back; NEVER if it is not, or no more."""
     kept: bool = False
     """Whether the terminal is certainly the one that was asked, without a restart since: it knows our login still."""
     missing: int = 0
     """How often the terminal said that it has no such payment."""
+    card: Step | None = None
+    """What it last told of a card for it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class NexoQuestion:
 
     reference: str
     next_at: Instant = AT_ONCE
+    abort: bool = False
+    """Whether it is to be taken back before it is asked about."""
 
 
 @dataclass(frozen=True)

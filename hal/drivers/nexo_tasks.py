@@ -1,4 +1,4 @@
-"""What a nexo terminal is asked between payments: what became of an earlier one, and to give a debit back. One at a time."""
+"""What a nexo terminal is asked between payments: to take an earlier one back, what became of it, to give a debit back."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ from hal.drivers.nexo_line import NexoExchange, ServiceIds
 from hal.drivers.nexo_states import NexoQuestion, NexoReversal, NexoTask
 from hal.ports import NEVER, Approved, Declined, Instant, NotReversed, Reversed, Unanswered
 from hal.wire.nexo.answers import NexoAnswer, NexoFound, NexoResult, NexoReversed
-from hal.wire.nexo.requests import SaleSystem, encode_reversal, encode_status
+from hal.wire.nexo.requests import SaleSystem, encode_abort, encode_reversal, encode_status
 
 STATUS_REPLY_WITHIN, REVERSAL_REPLY_WITHIN = 10.0, 30.0
 """Seconds for an answer: a reversal goes to the bank."""
+ABORTED_WITHIN = 2.0
+"""Seconds a terminal has to take a payment back before it is asked what became of it."""
 TASK_AGAIN = 5.0
 REVERSE_TRIES = 12
 """How often a reversal is sent or asked after before it is told as not done."""
@@ -45,6 +47,11 @@ class NexoTasks:
         if not any(isinstance(task, NexoQuestion) and task.reference == reference for task in self._tasks):
             self._tasks.append(NexoQuestion(reference))
 
+    def abort(self, reference: str) -> None:
+        """Take a payment of before back, then ask what became of it."""
+        others = [task for task in self._tasks if not (isinstance(task, NexoQuestion) and task.reference == reference)]
+        self._tasks = [*others, NexoQuestion(reference, abort=True)]
+
     def reverse(self, reference: str, cents: int, transaction: str) -> None:
         """Give a debit back. Raises ValueError if `transaction` is none."""
         encode_reversal(self._system, "-", cents, transaction, (reference, self._wall()))
@@ -66,6 +73,10 @@ class NexoTasks:
         if isinstance(task, NexoReversal) and task.unsent:
             return self._say_reversal(task, now)
         service_id = self._ids.next()
+        if isinstance(task, NexoQuestion) and task.abort:
+            self._tasks[0] = replace(task, abort=False, next_at=now + ABORTED_WITHIN)
+            abort = encode_abort(self._system, service_id, task.reference)
+            return abort, NexoExchange(service_id, "Abort", task.reference, until)
         if isinstance(task, NexoQuestion):
             status = encode_status(self._system, service_id, "Payment", task.reference)
             return status, NexoExchange(service_id, "TransactionStatus", task.reference, until)

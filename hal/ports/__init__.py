@@ -26,20 +26,51 @@ from hal.ports.card_terminal import (
     Unanswered,
 )
 from hal.ports.clock import AT_ONCE, NEVER, Clock, Instant
-from hal.ports.display import Display, Hint, Line, Pattern, Size, Stretch, Strip, View
+from hal.ports.display import (
+    TALL_GLASS,
+    USUAL_GLASS,
+    Brightness,
+    Display,
+    GlassSize,
+    Hint,
+    Line,
+    Pattern,
+    Size,
+    Stretch,
+    Strip,
+    View,
+)
 from hal.ports.events import DeviceEvent, EventSource
 from hal.ports.inputs import ContactEvent, DoorClosed, DoorOpened, MainsBack, MainsLost
 from hal.ports.keypad import Key, KeyFreed, KeyHeld, KeyPressed, KeyStuck
+from hal.ports.panel import Ambient, LightIs, PanelIs, PanelStarted, PanelState, StartCause
 from hal.ports.printer import NotPrinted, Printed, Printer, PrinterIs, PrinterState, Ticket, TicketCode, TicketLine
-from hal.ports.supply import Supply
+from hal.ports.speaker import (
+    DEFAULT_VOLUME,
+    VOLUMES,
+    HeadsetIn,
+    HeadsetOut,
+    NoSpeaker,
+    Speaker,
+    SpeakerEvent,
+    SpeechEnded,
+    Utterance,
+)
+from hal.ports.supply import Supply, worse_supply
 
 __all__ = [
     "ANSWER_WITHIN",
     "AT_ONCE",
+    "DEFAULT_VOLUME",
     "EURO",
     "NEVER",
+    "TALL_GLASS",
+    "USUAL_GLASS",
+    "VOLUMES",
     "Align",
+    "Ambient",
     "Approved",
+    "Brightness",
     "Buzzer",
     "Capabilities",
     "CardTerminal",
@@ -51,6 +82,9 @@ __all__ = [
     "DoorClosed",
     "DoorOpened",
     "EventSource",
+    "GlassSize",
+    "HeadsetIn",
+    "HeadsetOut",
     "Hint",
     "Instant",
     "Key",
@@ -58,11 +92,16 @@ __all__ = [
     "KeyHeld",
     "KeyPressed",
     "KeyStuck",
+    "LightIs",
     "Line",
     "MainsBack",
     "MainsLost",
+    "NoSpeaker",
     "NotPrinted",
     "NotReversed",
+    "PanelIs",
+    "PanelStarted",
+    "PanelState",
     "Pattern",
     "Printed",
     "Printer",
@@ -72,6 +111,10 @@ __all__ = [
     "Reason",
     "Reversed",
     "Size",
+    "Speaker",
+    "SpeakerEvent",
+    "SpeechEnded",
+    "StartCause",
     "Step",
     "Stretch",
     "Strip",
@@ -82,5 +125,7 @@ __all__ = [
     "TicketLine",
     "Tone",
     "Unanswered",
+    "Utterance",
     "View",
+    "worse_supply",
 ]

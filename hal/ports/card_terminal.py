@@ -40,7 +40,9 @@ class Reason(Enum):
     WRONG_PIN = "wrong pin"
     """The code was wrong, as often as the card allows."""
     CARD = "card not accepted"
-    """The terminal does not take this card, cannot read it, or it was pulled out."""
+    """The terminal does not take this card, or cannot read it."""
+    CARD_OUT = "card removed"
+    """The card was taken out before the end."""
     NO_CARD = "no card"
     """Nobody showed a card in time."""
     CANCELLED = "cancelled"
@@ -150,9 +152,10 @@ class CardTerminal(Protocol):
         """What was told of this payment is on disk: only now may the terminal forget it. To one that confirms, a yes."""
 
     def abort(self, reference: str) -> None:
-        """Take the payment under way back: always if the terminal has not had it yet, else where `aborts`; otherwise nothing.
+        """Take a payment back: always if the terminal has not had it yet, else where `aborts`; otherwise nothing.
 
-        The answer is the end of the payment: `Declined`, or `Approved` where it was too late.
+        The answer is the end of the payment: `Declined`, or `Approved` where it was too late. One that a driver before this
+        one began is taken back where it also `asks`, and asked about then.
         """
 
     def ask(self, reference: str) -> None:

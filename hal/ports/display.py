@@ -26,18 +26,35 @@ class Size(Enum):
     """What a motorist can buy without having read."""
     LARGE = "large"
     """What must be read to buy. Shares what height is left with the other large lines."""
+    ENLARGED = "enlarged"
+    """Of a page in large text: one fact, and nothing else on the glass."""
 
 
-CAPITALS = {Size.SMALL: 6, Size.MEDIUM: 10, Size.LARGE: 16}
+CAPITALS = {Size.SMALL: 6, Size.MEDIUM: 10, Size.LARGE: 16, Size.ENLARGED: 24}
 """Rows of a capital at each size, at least."""
-ROWS = {Size.SMALL: 11, Size.MEDIUM: 13, Size.LARGE: 20}
+ROWS = {Size.SMALL: 11, Size.MEDIUM: 13, Size.LARGE: 20, Size.ENLARGED: 30}
 """Rows of a line at each size, at least: a capital and what hangs below it."""
-HEIGHT = 64
 TOP, BOTTOM, EDGE, NEAR = 15, 13, 1, 11
 """Rows of the top band and of the bottom one; below the texts where no key means anything; of either band of a technician.
 """
+CAPS, ASCENDERS, DESCENDERS = 33, 3, 2
+"""Rows over the text of a page in large text: those of key caps, three times those of the bottom band, else of tall letters;
+and those under it on a taller glass."""
+AIR = 5
+"""Rows free over the texts of the keys on a taller glass: for what hangs below the line above them, and for their accents."""
 STRIP = 16
 """Rows of a strip: its bar, a free row, and labels."""
+
+
+class GlassSize(Struct, frozen=True):
+    """Pixels of a display's glass: what a picture is drawn for. The screens know none of it."""
+
+    width: int = 256
+    height: int = 64
+
+
+USUAL_GLASS, TALL_GLASS = GlassSize(), GlassSize(height=128)
+"""That of the SSD1322, for which the sizes above are; and one as wide and twice as high, where what is large grows."""
 
 
 class Line(Struct, frozen=True):
@@ -93,6 +110,14 @@ class Pattern(Enum):
     """Sixteen bars, black to white."""
 
 
+class Brightness(Enum):
+    """How bright glass and keys are lit, by the light around."""
+
+    FULL = "full"
+    DIM = "dim"
+    NIGHT = "night"
+
+
 class View(Struct, frozen=True):
     """Content of one whole picture: context above, one thing in the middle, the keys below."""
 
@@ -113,19 +138,36 @@ class View(Struct, frozen=True):
     """The minute, where nobody reads: the panel is dimmed, and the picture stands elsewhere each minute, for an OLED burns in.
     """
 
+    brightness: Brightness = Brightness.FULL
+    """Of a picture that somebody reads; one at rest is darker than any."""
+
     @property
     def near(self) -> bool:
         """Whether it is a technician's picture."""
         return any(line.size is Size.SMALL for line in self.middle)
 
     @property
+    def enlarged(self) -> bool:
+        """Whether it is a page in large text."""
+        return any(line.size is Size.ENLARGED for line in self.middle)
+
+    @property
     def bands(self) -> tuple[int, int]:
-        """Rows of the top band and of the bottom one: none below where there are no keys, none above where there is no room."""
+        """The bands on the usual glass."""
+        return self.bands_on(USUAL_GLASS)
+
+    def bands_on(self, glass: GlassSize) -> tuple[int, int]:
+        """Rows of the top band and of the bottom one: none below where there are no keys, none above where there is no room.
+
+        On a page in large text the key caps are the top band.
+        """
         if self.near:
             return NEAR, NEAR
-        bottom = BOTTOM if self.hints else EDGE
+        if self.enlarged:
+            return (CAPS if self.hints else ASCENDERS) * grown(glass), DESCENDERS * (grown(glass) - 1)
+        bottom = BOTTOM + AIR * (grown(glass) - 1) if self.hints else EDGE
         middle = sum(ROWS[line.size] for line in self.middle) + STRIP * (self.strip is not None)
-        return TOP if TOP + middle + bottom <= HEIGHT and not self.code else 0, bottom
+        return TOP if TOP + middle + bottom <= glass.height and not self.code else 0, bottom
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -134,6 +176,11 @@ class View(Struct, frozen=True):
         middle = [f"{line.text} {line.beside}".strip() for line in self.middle]
         keys = "   ".join(f"[{hint.key.value}] {hint.label}" for hint in self.hints)
         return (top, *middle, keys)
+
+
+def grown(glass: GlassSize) -> int:
+    """How many times as high as the usual glass this one is: so many times as large what is large may be."""
+    return glass.height // USUAL_GLASS.height
 
 
 class Display(Protocol):

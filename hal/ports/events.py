@@ -8,7 +8,9 @@ from typing import Protocol
 from hal.ports.card_terminal import Approved, Declined, NotReversed, Progress, Reversed, TerminalIs, Unanswered
 from hal.ports.inputs import ContactEvent
 from hal.ports.keypad import KeyFreed, KeyHeld, KeyPressed, KeyStuck
+from hal.ports.panel import LightIs, PanelIs, PanelStarted
 from hal.ports.printer import NotPrinted, Printed, PrinterIs
+from hal.ports.speaker import SpeakerEvent
 
 DeviceEvent = (
     KeyPressed
@@ -26,6 +28,10 @@ DeviceEvent = (
     | Printed
     | NotPrinted
     | ContactEvent
+    | PanelIs
+    | PanelStarted
+    | LightIs
+    | SpeakerEvent
 )
 """Every event a device can report."""
 

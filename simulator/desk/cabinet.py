@@ -7,23 +7,25 @@ the station leaves them as they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from msgspec import structs
 from PIL import Image
 
 from firmware.assemble import InputLines, StationLines
-from hal.board import Board, CardWiring, ContactWiring
+from hal.board import Board, BuzzerWiring, CardWiring, ContactWiring, KeypadWiring
+from hal.board.wiring import Layout
 from hal.ports import Instant
 from simulator.desk import computer, disk, station_clock, terminals
 from simulator.desk.cables import CABLE_FAULTS, NETWORK_FAULTS, faulty_cable, faulty_network
-from simulator.devices import printer
+from simulator.desk.front import PANEL_FAULTS, FrontBoard
+from simulator.devices import printer, speaker
 from simulator.devices.gpio import SimulatedGpio
 from simulator.devices.header import GROUND, Header, SimulatedBuzzer
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.paper import PrintedTicket
 from simulator.devices.printer import PrinterDevice
-from simulator.devices.ssd1322 import HEIGHT, WIDTH
+from simulator.devices.speaker import SpeakerDevice
 from simulator.devices.terminal import ConcertDevice
 from simulator.devices.terminal_core import Debit
 from simulator.glass import GlassMaker, PixelGlass
@@ -82,9 +84,11 @@ class Cabinet:
         "card": ConcertDevice.faults,
         "card cable": CABLE_FAULTS,
         "keypad": KEYPAD_FAULTS,
+        "panel": PANEL_FAULTS,
         "display": DISPLAY_FAULTS,
         "door": DOOR_FAULTS,
         "mains": MAINS_FAULTS,
+        "speaker": speaker.FAULTS,
         "clock": station_clock.FAULTS,
         "disk": disk.FAULTS,
         "computer": computer.FAULTS,
@@ -98,18 +102,23 @@ class Cabinet:
             raise ValueError(f"no wiring for {', '.join(sorted(board.simulated))}")
         self._time, self._tap, self.board = time, tap, board
         self.header = Header()
-        keypad, display, buzzer = board.keypad, board.display, board.buzzer
-        assert keypad != "simulated" and display != "simulated" and buzzer != "simulated"  # noqa: PT018 - told above
-        assert board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
-        self._positions = {name: (r, c) for r, row in enumerate(keypad.layout) for c, name in enumerate(row) if name}
-        self.panel = glass(display, self.header, tap)
-        self.matrix = KeyMatrix(self.header, keypad.rows, keypad.columns)
-        self.buzzer = SimulatedBuzzer(self.header, buzzer.pin, lambda: time.now)
+        self._gpio = SimulatedGpio(self.header)
+        assert board.display != "simulated" and board.printer != "simulated" and board.card != "simulated"  # noqa: PT018
+        self.panel = glass(board.display, self.header, tap)
+        self.on_pi_power: Callable[[bool], None] = lambda on: None
+        """Called when the front panel takes the station's power, or gives it back."""
+        self.on_card: Callable[[str], None] = lambda reference: None
+        """Called when the terminal takes a card, with its reference of the payment that it asked for one for."""
+        self.front = FrontBoard(time, board.panel, tap, lambda on: self.on_pi_power(on)) if board.panel else None
+        self.matrix, layout, self._sounds = self._keys(board)
+        self._positions = {name: (r, c) for r, row in enumerate(layout) for c, name in enumerate(row) if name}
         self.printer = PrinterDevice(dots=DOTS[board.printer.columns], baud=board.printer.baud)
         self.printer_wire = Wire(time, "printer", self.printer, tap, baud=board.printer.baud)
         self.terminals: list[terminals.SimulatedTerminal] = []
         """Every terminal that ever stood here, the present one last."""
         self._stand(board.card)
+        self.speaker = SpeakerDevice()
+        self.speaker_wire = Wire(time, "speaker", self.speaker, tap)
         self.edges = EdgeWire(time, "keypad", tap)
         self.input_edges = EdgeWire(time, "contacts", tap)
         self._inputs = {"door": board.door, "mains": board.mains}
@@ -118,10 +127,27 @@ class Cabinet:
         self.on: dict[str, set[str]] = {device: set() for device in self.faults}
         """Device -> the faults that are on."""
 
+    def _keys(self, board: Board) -> tuple[KeyMatrix, Layout, Sequence[tuple[Instant, Instant]]]:
+        """The keys and what is engraved on them, and the sounds of the buzzer: on the header or on the front panel."""
+        if board.panel and self.front:
+            return self.front.matrix, board.panel.layout, self.front.sounds
+        keypad, buzzer = board.keypad, board.buzzer
+        assert isinstance(keypad, KeypadWiring)  # a whole board is checked for that
+        assert isinstance(buzzer, BuzzerWiring)
+        sounds = SimulatedBuzzer(self.header, buzzer.pin, lambda: self._time.now).sounds
+        return KeyMatrix(self.header, keypad.rows, keypad.columns), keypad.layout, sounds
+
+    @property
+    def sounds(self) -> Sequence[tuple[Instant, Instant]]:
+        """The latest finished sounds of the buzzer, oldest first: (from, until)."""
+        return self._sounds
+
     def _stand(self, wiring: CardWiring) -> None:
         self.terminal, self.card_wire = terminals.wired_terminal(self._time, wiring, self._tap)
         self.terminals.append(self.terminal)
-        self.faults = {**Cabinet.faults, "card": self.terminal.faults}
+        absent = () if self.front else ("panel",)
+        here = {device: faults for device, faults in Cabinet.faults.items() if device not in absent}
+        self.faults = {**here, "card": self.terminal.faults}
 
     def deliver_terminal(self, wiring: CardWiring) -> None:
         """Another card terminal on the same cable, whole, in place of the one that stands here; the station has no power."""
@@ -132,25 +158,45 @@ class Cabinet:
 
     def lines(self) -> StationLines:
         """Lines for a station that has just been switched on: pins at rest, the same cables."""
-        self.header.power_cut()
+        self._cut_pins()
         self.panel.power(True)
-        gpio = SimulatedGpio(self.header)
+        gpio = self._gpio = SimulatedGpio(self.header)
         gpio.setmode(gpio.BCM)
         inputs = InputLines(gpio, self.input_edges)
-        return StationLines(gpio, self.edges, self.panel.open(gpio), gpio, self.card_wire, self.printer_wire, inputs)
+        display, front = self.panel.open(gpio), self.front.wire if self.front else None
+        speaker = self.speaker_wire if self.board.speaker else None
+        self.speaker.power_on()
+        self.speaker_wire.look()
+        wires = self.card_wire, self.printer_wire
+        return StationLines(gpio, self.edges, display, gpio, *wires, inputs, front, speaker)
 
     def power_cut(self) -> None:
         """Cut the station's power: pins fall, the display goes dark."""
-        self.header.power_cut()
+        self._cut_pins()
         self.panel.power(False)
         self.card_wire.drop_unsent()
         self.printer_wire.drop_unsent()
-        for wire in (self.card_wire, self.printer_wire, self.edges, self.input_edges):
+        self.speaker_wire.drop_unsent()
+        self.speaker.power_cut(self._time.now)
+        for wire in (self.card_wire, self.printer_wire, self.speaker_wire, self.edges, self.input_edges):
             wire.on_data = discard
+        if self.front:
+            self.front.wire.drop_unsent()
+            self.front.wire.on_data = discard
+
+    def close(self) -> None:
+        """End what runs beside this process."""
+        if self.front:
+            self.front.close()
+
+    def _cut_pins(self) -> None:
+        self._gpio.power_cut()
+        self.header.power_cut()
 
     def picture(self) -> Image.Image:
-        """Picture on the display: 256 x 64, grey."""
-        return Image.new("L", (WIDTH, HEIGHT)) if "dark" in self.on["display"] else self.panel.picture()
+        """Picture on the display: grey, as large as its glass."""
+        shown = self.panel.picture()
+        return Image.new("L", shown.size) if "dark" in self.on["display"] else shown
 
     def tickets(self) -> tuple[PrintedTicket, ...]:
         """Every ticket that was cut, oldest first."""
@@ -180,6 +226,10 @@ class Cabinet:
         """The names of the keys that are down at this moment."""
         return tuple(name for name, position in self._positions.items() if position in self.matrix.down)
 
+    def key_at(self, position: int) -> str:
+        """What is engraved on the key at a position, counted row by row from 0."""
+        return next((name for name, place in self._positions.items() if place == divmod(position, 7)), "–")
+
     def _release(self, row: int, column: int, bounce: tuple[float, ...]) -> None:
         self.matrix.release(row, column, self._time.now, bounce)
         self._settle_matrix()
@@ -193,14 +243,23 @@ class Cabinet:
     def present(self, card: str) -> bool:
         """Present a card to the terminal; False when it asks for none."""
         taken = self.terminal.core.present(card, self._time.now)
+        if taken:
+            self.on_card(self.terminal.core.reference)
         self.card_wire.look()
         return taken
+
+    def plug_headset(self, plugged: bool) -> None:
+        """Plug a headset into the jack, or pull it out."""
+        self.speaker.plug(plugged)
+        self.speaker_wire.look()
 
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault. Raises KeyError for a device or fault that is not in `faults`."""
         _ = self.faults[device][name]
         (self.on[device].add if on else self.on[device].discard)(name)
-        if device == "printer":
+        if device == "panel" and self.front:
+            self.front.fault(name, on)
+        elif device == "printer":
             self.printer.fault(name, on)
             self.printer_wire.look()
         elif device == "card":
@@ -209,6 +268,8 @@ class Cabinet:
         elif device in ("card cable", "printer cable"):
             wire = self.card_wire if device == "card cable" else self.printer_wire
             wire.line = faulty_cable(wire.line, self.on[device])
+        elif device == "speaker":
+            (self.speaker.faults.add if on else self.speaker.faults.discard)(name)
         elif name in STUCK_KEYS:
             self._stick(STUCK_KEYS[name], on)
         elif (device, name, on) == ("display", "reset", True):
@@ -219,7 +280,9 @@ class Cabinet:
     def _close_contact(self, name: str, closed: bool) -> None:
         """The contact between a line and ground; nothing moves on a board without it."""
         wiring = self._inputs[name]
-        if isinstance(wiring, ContactWiring):
+        if wiring == "panel" and self.front:
+            self.front.contact(name, closed)
+        elif isinstance(wiring, ContactWiring):
             (self.header.join if closed else self.header.part)(wiring.pin, GROUND)
 
     def _stick(self, keys: str, on: bool) -> None:

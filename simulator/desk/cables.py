@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import replace
 
+from simulator.desk.altered_request import alter
 from simulator.virtual_time import VirtualLine
 
 CABLE_FAULTS = {
@@ -20,8 +21,10 @@ NETWORK_FAULTS = {
     "lossy": "Un message sur deux se perd",
     "slow": "Trois secondes de retard",
     "twice": "Chaque message arrive deux fois, chaque réponse aussi",
+    "late": "Chaque message tarde à sa façon, jusqu’à une minute : le suivant le dépasse",
+    "altered": "Quelqu’un change les écritures en route",
 }
-LATE_S, NETWORK_LATE_S, NETWORK_S = 2.0, 3.0, 0.05
+LATE_S, NETWORK_LATE_S, NETWORK_S, OVERTAKEN_S = 2.0, 3.0, 0.05, 60.0
 
 
 def faulty_cable(line: VirtualLine, on: Set[str]) -> VirtualLine:
@@ -44,5 +47,7 @@ def faulty_network(line: VirtualLine, on: Set[str]) -> VirtualLine:
         cut="down" in on,
         loss=0.5 if "lossy" in on else 0.0,
         duplicated="twice" in on,
+        late=OVERTAKEN_S if "late" in on else 0.0,
+        alter=alter if "altered" in on else None,
         latency=NETWORK_LATE_S if "slow" in on else NETWORK_S,
     )

@@ -6,14 +6,10 @@ throws the station and its sync process away as they stand and leaves the folder
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from PIL import Image
-
-from central.core.city import City
 from central.enforcement.checks import CheckQuestion
 from central.intake import intake
 from central.register import publications
@@ -24,15 +20,27 @@ from hal.board import protocol_of
 from hal.cable import End
 from hal.ports import Key, View
 from simulator.desk.cabinet import Cabinet
-from simulator.desk.city import CityEnd, Endpoint, agent_link, check_plate, open_city, register_station
+from simulator.desk.city import (
+    PEOPLE,
+    Endpoint,
+    SharedCity,
+    check_plate,
+    letter_pdf,
+    open_city,
+    register_station,
+    send_notices,
+    sign_in_link,
+)
+from simulator.desk.city_claims import CityClaim, ClaimsEnd
+from simulator.desk.pictures import CabinetPictures
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
 from simulator.desk.real_devices import check_simulated, complete_board
 from simulator.desk.sd_card import copy_card, replace_card, restore_journals
+from simulator.desk.speech_sound import sound_of
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
 from simulator.desk.terminals import PROTOCOLS, TerminalStaysError
 from simulator.desk.trace import Trace
-from simulator.devices.paper import PrintedTicket
 from simulator.devices.terminal import ConcertDevice
 from simulator.setting import AT_A_DESK, Setting, keep_protocol
 from simulator.virtual_time import VirtualClock, VirtualTime, Wire
@@ -41,25 +49,16 @@ RESTART_S = 1.0
 """Seconds after which a process that has left is started again, as by the supervisor on a Pi."""
 
 
-@dataclass(frozen=True)
-class SharedCity:
-    """A city that several desks hand in to: whoever made it closes it."""
-
-    city: City
-    end: Callable[[Endpoint, City, str, Callable[[], datetime]], End] = CityEnd
-    """The far end of a station's line to an endpoint."""
-
-
 def _seen_by_nobody(view: View) -> None:
     """Nobody looks at the glass."""
 
 
-class Desk:
+class Desk(CabinetPictures):
     """One simulated station with all its surroundings. Every method returns at once."""
 
     keys = tuple(key.value for key in Key)
     cards: Mapping[str, str] = ConcertDevice.cards
-    faults = Cabinet.faults
+    faults, people = Cabinet.faults, PEOPLE
     """A desk that is made has the cards and faults of its own terminal."""
     alarms: Mapping[str, str] = {alarm.name: alarm.says for alarm in ALARMS}
 
@@ -91,20 +90,25 @@ class Desk:
         assert board.card != "simulated"  # completed
         self.trace.speak(protocol_of(board.card))
         self.cabinet = Cabinet(self.time, board, self.trace.tap, setting.glass)
-        self.trace.watch_keys(self.cabinet.keys_down)
+        self.trace.watch_keys(self.cabinet.keys_down, self.cabinet.key_at)
         self.cards, self.faults = self.cabinet.terminal.cards, self.cabinet.faults
         register_station(self.city, setting.site, open_signing_key(setting.folder), setting.register, setting.at)
-        lines = self._line_to(intake.take), self._line_to(publications.pull)
+        self._intake = ClaimsEnd(self._far_end(intake.take), self.city, setting.site.station, self.clock.wall)
+        lines = self._line_to(self._intake), self._line_to(self._far_end(publications.pull))
         inside = board, self.cabinet, self.trace
-        self._around = Surroundings(setting, self.time, self.station_clock, *inside, *lines, self._left, self._look)
+        told = self._left, lambda view: self.look(view)
+        self._around = Surroundings(setting, self.time, self.station_clock, *inside, *lines, *told)
         self.speed = 1.0
+        self.cabinet.on_pi_power = self.power
         self.boots = 0
         self.running: RunningStation | None = None
         self.power(True)
 
-    def _line_to(self, endpoint: Endpoint) -> Wire:
+    def _far_end(self, endpoint: Endpoint) -> End:
+        return self._city_end(endpoint, self.city, self.setting.site.station, self.clock.wall)
+
+    def _line_to(self, far: End) -> Wire:
         """A line to one of the city's endpoints; all are the same network."""
-        far = self._city_end(endpoint, self.city, self.setting.site.station, self.clock.wall)
         wire = Wire(self.time, "network", far, self.trace.tap)
         self.cabinet.lay_network_faults(wire)
         return wire
@@ -126,6 +130,11 @@ class Desk:
         taken = self.cabinet.present(name)
         self.time.run_until(self.time.now)
         return taken
+
+    def headset(self, plugged: bool) -> None:
+        """Plug a headset into the jack, or pull it out."""
+        self.cabinet.plug_headset(plugged)
+        self.time.run_until(self.time.now)
 
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
@@ -198,14 +207,12 @@ class Desk:
         act()
         self.power(mains)
 
-    def _look(self, view: View) -> None:
-        self.look(view)
-
     # --- time ---
 
     def set_clock(self, at: datetime) -> None:
-        """Set the wall clock; no time passes."""
+        """Set the wall clock; no time passes. What the city claimed before is of another time."""
         self.clock.set(at)
+        self._intake.claims.clear()
         if read_city_time(self.setting.folder):  # the city's clock is the world's
             note_city_time(self.setting.folder, at, self.time.now)
         self._wake_station()
@@ -232,46 +239,31 @@ class Desk:
         """The city's answer to an agent's plate check, about now or `at`. Raises ValueError for no plate, zone or sector."""
         return check_plate(self.city, CheckQuestion(plate, zone, sector, at), self.clock.wall())
 
-    def agent_link(self) -> str:
-        """Issue a token to an agent of the demonstration: the address of his page, signed in, at this station's place."""
-        return agent_link(self.city, self.setting.site, self.clock.wall())
+    def sign_in_link(self, person: str) -> str:
+        """The address of a page of the city on which one of `people` is signed in, relative to the desk's page."""
+        return sign_in_link(self.city, self.setting.site, person, self.clock.wall())
+
+    def send_notices(self) -> tuple[str, ...]:
+        """Send the notices that wait for it, as the city does in the evening: the numbers of those that went."""
+        return send_notices(self.city, self.clock.wall())
+
+    def letter_pdf(self, number: str) -> bytes | None:
+        """The letter of a notice, as its holder finds it in the mailbox; None: no notice has this number."""
+        return letter_pdf(self.city, number, self.clock.wall())
+
+    @property
+    def city_claims(self) -> Sequence[CityClaim]:
+        """What the city said that it has of this station, since the clock was last set."""
+        return tuple(self._intake.claims)
 
     def state(self) -> dict[str, object]:
         """State of the desk, ready for JSON; see `DeskControl.state`."""
         return desk_state(self.setting, self.cabinet, self.clock.wall(), self.speed, self.running)
 
-    def screen(self) -> Image.Image:
-        """Picture on the display: 256 x 64, grey."""
-        return self.cabinet.picture()
-
-    def screen_png(self) -> bytes:
-        """Picture on the display, as a PNG file."""
-        return _png(self.screen())
-
-    def screen_grey(self) -> bytes:
-        """Picture on the display, a byte a pixel."""
-        return self.screen().tobytes()
-
-    def tickets(self) -> tuple[PrintedTicket, ...]:
-        """Every ticket that was cut, oldest first."""
-        return self.cabinet.tickets()
-
-    def ticket_png(self) -> bytes | None:
-        """Picture of the last whole ticket."""
-        return _png(self.tickets()[-1].picture()) if self.tickets() else None
-
-    def ticket_text(self) -> str | None:
-        """Text of the last whole ticket."""
-        return self.tickets()[-1].text if self.tickets() else None
-
-    def ticket_bytes(self) -> bytes | None:
-        """The bytes that made the last whole ticket."""
-        return self.tickets()[-1].data if self.tickets() else None
-
-    def paper_png(self) -> bytes | None:
-        """The paper in the slot, growing as it is printed."""
-        current = self.cabinet.printer.current
-        return _png(current.picture()) if current.rows else None
+    def speech_wav(self) -> bytes | None:
+        """What was said last, as sound; made by the engine in a process of its own."""
+        said = self.cabinet.speaker.said
+        return sound_of(said[-1]) if said else None
 
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         """Decoded wire trace after this entry number."""
@@ -280,6 +272,7 @@ class Desk:
     def close(self) -> None:
         """Switch off and close the city's database; the folder can be opened again."""
         self.power(False)
+        self.cabinet.close()
         self._leave_city()
 
     def _leave_city(self) -> None:
@@ -292,9 +285,3 @@ class Desk:
             self.running.process.turn()
         for timer in self.running.timers if self.running else ():
             timer.watch()
-
-
-def _png(picture: Image.Image) -> bytes:
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    return file.getvalue()

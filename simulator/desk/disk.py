@@ -21,6 +21,11 @@ _REASONS = {"full": "database or disk is full", "io_error": "disk I/O error"}
 """In SQLite's words."""
 
 
+def refuses_writes(on: Set[str]) -> bool:
+    """Whether nothing can be written with these of FAULTS on."""
+    return bool(on & _REASONS.keys())
+
+
 def _not_held(seconds: float) -> None:
     """A station that starts is not held: nobody uses it yet."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -26,6 +26,7 @@ from firmware.journal.line import JournalLine, LineReader
 from firmware.journal.marks import read_cursor, write_city_mark, write_cursor
 from firmware.locale import catalogues
 from firmware.protocol.envelope import Envelope
+from firmware.protocol.messages import StatusReport
 from firmware.service.inspection import ReadingSources
 from firmware.station.equipment import Plug, Provision
 from firmware.station.state_folder import (
@@ -41,7 +42,7 @@ from hal.ports import Display, Instant, View
 from simulator.desk.assistant import DeskAssistant
 from simulator.desk.cabinet import Cabinet, EdgeWire
 from simulator.desk.computer import disk_of, supply_of
-from simulator.desk.disk import FaultyDisk
+from simulator.desk.disk import FaultyDisk, refuses_writes
 from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
 from simulator.desk.station_clock import StationClock
@@ -70,6 +71,10 @@ class Surroundings:
     """Called when the station's process has ended by itself."""
     look: Callable[[View], None]
     """Called with every view before the glass is lit."""
+
+
+_catalogues = cache(catalogues)
+"""Those of this software, which do not change while it runs, however often a station is started."""
 
 
 class WatchedDisplay:
@@ -128,7 +133,7 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     devices = replace(devices, display=WatchedDisplay(devices.display, around.look))
     station = Station(_provision(around, signing_key, store), devices, journal, clock)
     reader = LineReader(folder)
-    signer = Signer(site.station, signing_key, clock.wall, lambda: status_report(around.setting.software, clock, store))
+    signer = Signer(site.station, signing_key, clock.wall, partial(_status_report, around, store))
     sync = Sync(reader, signer, read_cursor(folder), lambda mark: write_city_mark(folder, mark), idle=Sync.heartbeat)
     tell_time = take_city_time(folder, site.station, store.trusted)
     pull = Pull(signer, lambda envelope: store.accept(envelope, clock.wall()), sync.report, _of_the_world(around, tell_time))
@@ -137,6 +142,12 @@ def _start(around: Surroundings, journal: FaultyDisk) -> RunningStation:
     journal.stall, journal.written = process.stall, partial(_send_soon, around, sync, sending)
     timers = _connect_devices(around, station, process), sending, _connect_pull(around, pull)
     return RunningStation(station, process, journal, sync, reader, timers, dict(real_cables(lines)))
+
+
+def _status_report(around: Surroundings, store: PublicationStore) -> StatusReport:
+    """The sync process would find the same disk full."""
+    unwritable = refuses_writes(around.cabinet.on["disk"])
+    return status_report(around.setting.software, around.clock, store, unwritable=unwritable)
 
 
 def _send_soon(around: Surroundings, sync: Sync, timer: Timer) -> None:
@@ -151,7 +162,7 @@ def _provision(around: Surroundings, signing_key: Ed25519PrivateKey, store: Publ
     active_config = partial(store.active_config, provisioned)
     return Provision(
         active_config,
-        catalogues(),
+        _catalogues(),
         signing_key,
         _reading_sources(around, store, active_config),
         setting.released,
@@ -184,7 +195,10 @@ def _connect_devices(around: Surroundings, station: Station, process: StationPro
         "inputs": cabinet.input_edges,
         "card": cabinet.card_wire,
         "printer": cabinet.printer_wire,
+        "speaker": cabinet.speaker_wire,
     }
+    if cabinet.front:
+        wires["panel"] = cabinet.front.wire
     for plug in station.plugs:
         if plug.name in wires:
             wires[plug.name].on_data = _receiver(process, plug, timer)
@@ -201,8 +215,10 @@ def _receiver(process: StationProcess, plug: Plug, timer: Timer) -> Callable[[by
 
 def _connect_sync(around: Surroundings, sync: Sync) -> Timer:
     def receive(data: bytes) -> None:
+        before = sync.position
         sync.receive(data, around.time.now)
-        write_cursor(around.setting.folder, sync.position)
+        if (position := sync.position) != before:
+            write_cursor(around.setting.folder, position)
         note_sync(around.setting.folder, sync, around.clock.wall())
         timer.watch()
 

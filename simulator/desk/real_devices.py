@@ -8,14 +8,27 @@ from dataclasses import dataclass, replace
 from msgspec import structs
 
 from firmware.assemble import StationLines
-from hal.board import Board, CardWiring, NetworkWiring, open_display, open_gpio, open_link, open_serial, open_spi
+from hal.board import (
+    Board,
+    BuzzerWiring,
+    CardWiring,
+    KeypadWiring,
+    NetworkWiring,
+    open_display,
+    open_gpio,
+    open_link,
+    open_panel_line,
+    open_serial,
+    open_spi,
+)
 from hal.cable import SerialCable
 from hal.lines import EdgeCable, Gpio
 from hal.link import LinkedEnd, TcpLink
+from hal.reopened import ReopenedSerial
 from simulator.virtual_time import Tap
 
 MAY_BE_REAL = ("buzzer", "card", "display", "keypad", "printer")
-"""The devices that may be real at a desk; contacts, clock and header are a station's."""
+"""The devices that may be real at a desk; contacts, speaker, clock and header are a station's."""
 
 
 class RealDeviceError(Exception):
@@ -51,7 +64,7 @@ class TappedPort:
     """Line of this computer with what the station sends noted in the trace, as on a simulated line."""
 
     name: str
-    port: SerialCable | TcpLink
+    port: SerialCable | TcpLink | ReopenedSerial
     tap: Tap
 
     def write(self, data: bytes) -> None:
@@ -93,8 +106,9 @@ class TappedLink(TappedPort):
 
 
 def complete_board(board: Board, reference: Board) -> Board:
-    """Wire the simulated devices of a board as on the reference board."""
-    return structs.replace(board, **{name: getattr(reference, name) for name in board.simulated})
+    """Wire the simulated devices of a board as on the reference board, with its front panel if they hang on one."""
+    wired = structs.replace(board, **{name: getattr(reference, name) for name in board.simulated})
+    return structs.replace(wired, panel=reference.panel) if wired.on_panel and board.panel is None else wired
 
 
 def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> StationLines:
@@ -104,12 +118,14 @@ def with_real_devices(board: Board, simulated: StationLines, tap: Tap) -> Statio
         lines = replace(lines, card=_tapped_card(board.card, tap))
     if board.printer != "simulated":
         lines = replace(lines, printer=TappedPort("printer", open_serial("printer", board.printer), tap))
-    if board.keypad != "simulated":
+    if board.panel:
+        lines = replace(lines, panel=TappedPort("panel", open_panel_line(board.panel), tap))
+    if isinstance(board.keypad, KeypadWiring):
         gpio = open_gpio()
         lines = replace(lines, keypad=gpio, edges=HeaderEdges(gpio))
     if board.display != "simulated":
         lines = replace(lines, display=open_display(board.display, open_gpio(), open_spi()))
-    if board.buzzer != "simulated":
+    if isinstance(board.buzzer, BuzzerWiring):
         lines = replace(lines, buzzer=open_gpio())
     return lines
 
@@ -123,7 +139,7 @@ def _tapped_card(wiring: CardWiring, tap: Tap) -> TappedPort:
 
 def real_cables(lines: StationLines) -> Iterator[tuple[str, TappedPort | EdgeCable]]:
     """The cables of this computer among the lines, by the name of the plug."""
-    for name in ("keypad", "card", "printer"):
+    for name in ("keypad", "card", "printer", "panel"):
         cable = lines.edges if name == "keypad" else getattr(lines, name)
         if isinstance(cable, TappedPort | EdgeCable):
             yield name, cable

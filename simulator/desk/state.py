@@ -51,7 +51,7 @@ def desk_state(
 
 
 def _devices(cabinet: Cabinet) -> dict[str, object]:
-    tickets, current, sounds = cabinet.tickets(), cabinet.printer.current, cabinet.buzzer.sounds
+    tickets, current, sounds = cabinet.tickets(), cabinet.printer.current, cabinet.sounds
     return {
         "ticket": tickets[-1].text if tickets else None,
         "terminal_display": list(cabinet.terminal.core.display),
@@ -60,7 +60,22 @@ def _devices(cabinet: Cabinet) -> dict[str, object]:
         "faults": {device: sorted(names) for device, names in cabinet.on.items()},
         "tickets": len(tickets),
         "printing": {"mm": round(current.millimetres, 1), "printing": bool(current.rows)},
+        "speech": _speech(cabinet),
+        "contrast": cabinet.panel.contrast,
         "beeps": {"count": len(sounds), "seconds": round(sounds[-1][1] - sounds[-1][0], 3) if sounds else 0.0},
+    }
+
+
+def _speech(cabinet: Cabinet) -> dict[str, object]:
+    """What was said last, as a subtitle; `count` tells one utterance from the next."""
+    speaker = cabinet.speaker
+    last = speaker.said[-1] if speaker.said else None
+    return {
+        "count": len(speaker.said),
+        "text": last.text if last else "",
+        "language": last.language if last else None,
+        "speaking": speaker.speaking,
+        "headset": speaker.headset,
     }
 
 
@@ -91,7 +106,7 @@ def _visit(station: Station | None) -> dict[str, object]:
     if station is None:
         return {"screen": "off", "lines": [], "language": None, "plate": None, "quote": None}
     screen, context = station.machine.screen, station.context()
-    view = screen.view(context)
+    view = station.machine.view(context)
     return {
         "screen": view.screen,
         "lines": list(view.lines),

@@ -29,11 +29,14 @@ class StationClock:
         self._world = world
         self._off: dict[str, timedelta] = {}
         self._jumping_since = world.now()
+        self.was_wrong = False
+        """Whether it ever showed another time than the world's: what was dated by it may be dated wrongly."""
 
     def set(self, at: datetime) -> None:
         """Somebody sets it by hand; from then on nobody else keeps it right."""
         self._off = {name: off for name, off in self._off.items() if name == "jumps"}
         self._off["set"] = at - self._world.wall()
+        self.was_wrong = True
 
     def right(self) -> datetime:
         """Wall time of the world, whatever this clock shows."""
@@ -41,6 +44,7 @@ class StationClock:
 
     def fault(self, name: str, on: bool) -> None:
         """Begin or end one of `FAULTS`; the hands turn at once."""
+        self.was_wrong |= on
         if not on:
             self._off = {each: off for each, off in self._off.items() if each not in (name, "set")}
         elif name == "reset":
@@ -55,6 +59,8 @@ class StationClock:
 
     def wall(self) -> datetime:
         """Wall time it shows, faults included."""
+        if not self._off:
+            return self._world.wall()
         return self._world.wall(sum(off.total_seconds() for off in self._off.values()) + self._jump())
 
     def _jump(self) -> float:

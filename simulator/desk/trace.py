@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from hal.ports import Instant
 from simulator.desk.card_trace import CARD_WORDS, CardNumberMask
+from simulator.desk.panel_trace import only_heartbeats, panel_words
 from simulator.desk.trace_words import counted
 
 KEPT = 10_000
@@ -33,12 +34,16 @@ class Transfer(Struct, frozen=True):
     """The protocol of the card terminal that stood there."""
     keys: Sequence[str] = ()
     """The keys of a simulated keypad that were down."""
+    name_of: Callable[[int], str] = str
+    """What is engraved on the key at a position of the panel."""
 
     @property
     def said(self) -> str:
         """The bytes decoded, in French."""
         if self.line == "card":
             return CARD_WORDS[self.card](self.data)
+        if self.line == "panel":
+            return panel_words(self.name_of)(self.data, self.sender == "station")
         if self.line == "keypad":
             return _keypad(self.data, self.keys)
         return DECODERS[self.line](self.data, self.sender == "station") if self.line in DECODERS else ""
@@ -65,23 +70,28 @@ class Trace:
         self._transfers: deque[Transfer] = deque(maxlen=KEPT)
         self._count = 0
         self._keys_down: Callable[[], Sequence[str]] = tuple
+        self._name_of: Callable[[int], str] = str
         self.speak("concert")
 
     def speak(self, protocol: str) -> None:
         """What the card terminal speaks from now on, by its name in a board file."""
         self._card, self._mask = protocol, CardNumberMask()
 
-    def watch_keys(self, down: Callable[[], Sequence[str]]) -> None:
-        """Ask this which keys are down whenever the keypad's columns say that some are."""
-        self._keys_down = down
+    def watch_keys(self, down: Callable[[], Sequence[str]], name_of: Callable[[int], str]) -> None:
+        """Ask these which keys are down whenever the keypad's columns say that some are, and the name of a position."""
+        self._keys_down, self._name_of = down, name_of
 
     def tap(self, line: str, sender: str, data: bytes) -> None:
         """Note a transfer. The part of a Concert terminal's long answer that may hold a card number is not even kept."""
+        if line == "panel" and only_heartbeats(data):
+            return
         self._count += 1
         if line == sender == "card" and self._card == "concert":
             data = self._mask.apply(data)
         keys = self._keys_down() if line == "keypad" else ()
-        self._transfers.append(Transfer(self._count, self._now(), self._wall(), line, sender, data, self._card, keys))
+        self._transfers.append(
+            Transfer(self._count, self._now(), self._wall(), line, sender, data, self._card, keys, self._name_of)
+        )
 
     def after(self, number: int = 0) -> list[Transfer]:
         """Those with a greater number, oldest first."""

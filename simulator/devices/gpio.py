@@ -7,10 +7,10 @@ caller's thread, where the real library uses a thread of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
-from simulator.devices.header import LINES, Header, PullResistor
+from simulator.devices.header import LINES, Header, HeaderLines, PullResistor
 
 
 class SimulatedGpio:
@@ -38,21 +38,33 @@ class SimulatedGpio:
     def setwarnings(self, on: bool, /) -> None:
         """Nothing here warns."""
 
-    def setup(self, channel: int, direction: int, pull_up_down: int = PUD_OFF, initial: int | None = None) -> None:
+    def setup(self, channels: HeaderLines, direction: int, pull_up_down: int = PUD_OFF, initial: int | None = None) -> None:
         """Raises RuntimeError before `setmode`, ValueError on a line or a combination that does not exist."""
-        self._check(channel)
+        lines = (channels,) if isinstance(channels, int) else channels
+        for channel in lines:
+            if channel not in self._directions:
+                self._check(channel)
         if direction == self.OUT:
             if pull_up_down != self.PUD_OFF:
                 raise ValueError("pull_up_down parameter is not valid for outputs")
-            self.remove_event_detect(channel)
-            self._header.drive(channel, self._header.level(channel) if initial is None else initial)
+            self._drive(lines, initial)
         elif direction == self.IN:
             if initial is not None:
                 raise ValueError("initial parameter is not valid for inputs")
-            self._header.make_input(channel, self._pull(pull_up_down))
+            self._header.make_input(lines, self._pull(pull_up_down))
         else:
             raise ValueError("An invalid direction was passed to setup()")
-        self._directions[channel] = direction
+        for channel in lines:
+            self._directions[channel] = direction
+
+    def _drive(self, lines: Sequence[int], initial: int | None) -> None:
+        for line in lines:
+            self.remove_event_detect(line)
+        if initial is not None:
+            self._header.drive(lines, initial)
+        else:
+            for line in lines:
+                self._header.drive(line, self._header.level(line))
 
     def output(self, channel: int, level: int, /) -> None:
         """Raises RuntimeError if the line is not an output."""
@@ -63,8 +75,8 @@ class SimulatedGpio:
 
     def input(self, channel: int, /) -> int:
         """Raises RuntimeError if the line has not been set up."""
-        self._check(channel)
         if channel not in self._directions:
+            self._check(channel)
             raise RuntimeError("You must setup() the GPIO channel first")
         return self._header.level(channel)
 
@@ -85,7 +97,13 @@ class SimulatedGpio:
 
     def remove_event_detect(self, channel: int, /) -> None:
         """Nothing happens if there was none."""
-        self._stops.pop(channel, lambda: None)()
+        if stop := self._stops.pop(channel, None):
+            stop()
+
+    def power_cut(self) -> None:
+        """Its process is gone: nothing is called back any more."""
+        for channel in list(self._stops):
+            self.remove_event_detect(channel)
 
     def cleanup(self) -> None:
         """Also forgets the numbering, as the library does."""

@@ -2,9 +2,9 @@
 
 The theory. A line by itself reads what drives it, else what pulls it, else nothing known. A closed contact makes two
 lines one net, and contacts chain: three closed corners of a rectangle join the fourth, which is all that "ghosting" is.
-So nothing here knows of keys. A set of lines is a mask, a bit a line: nets are found once per change of contacts, and a level
-is what the masks of driven and pulled lines have in common with a net. Two members driving against each other is a short
-circuit: on the board it heats a pin driver, here it is written down.
+So nothing here knows of keys. A set of lines is a mask, a bit a line: nets are found once per change of contacts, levels once
+per change of drivers, pulls and nets; lines that no contact joins are settled together. Two members driving against each other
+is a short circuit: on the board it heats a pin driver, here it is written down.
 
 A floating line reads low: a keypad driver that forgets its pull-ups then sees every key down, instead of luckily none.
 """
@@ -12,8 +12,9 @@ A floating line reads low: a keypad driver that forgets its pull-ups then sees e
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from functools import cache
 
 from hal.ports import Instant
 
@@ -21,6 +22,11 @@ LINES = 28
 """BCM lines 0 to 27 come out on the 40-pin header."""
 GROUND = LINES
 """Its eight ground pins, as one: what `join` makes of a line that a contact pulls down."""
+_ALL = (1 << GROUND + 1) - 1
+
+
+HeaderLines = int | Sequence[int]
+"""A line, or several."""
 
 
 class PullResistor(Enum):
@@ -36,96 +42,112 @@ Listener = Callable[[int, int], None]
 
 
 class Header:
-    """Lines of one station's header, seen from outside the processor. Lines are BCM numbers, levels 0 and 1."""
+    """HeaderLines of one station's header, seen from outside the processor. HeaderLines are BCM numbers, levels 0 and 1."""
 
     def __init__(self) -> None:
         self._high, self._low = 0, 1 << GROUND  # driven lines
         self._up, self._down = 0, 0  # pulled lines
+        self._levels = 0
         self._contacts = set[tuple[int, int]]()
-        self._nets = _nets(self._contacts)
+        self._nets: tuple[int, ...] = ()
         self._listeners: dict[int, list[Listener]] = {}
-        self._last: dict[int, int] = {}
+        self._heard = 0  # the lines that somebody listens to
         self.shorts: deque[tuple[int, int]] = deque(maxlen=100)
         """Pairs (line driven high, line driven low) that met in one net; the hundred latest."""
 
-    def make_input(self, line: int, pull: PullResistor = PullResistor.OFF) -> None:
-        """Stop driving the line."""
-        self._release(line)
+    def make_input(self, lines: HeaderLines, pull: PullResistor = PullResistor.OFF) -> None:
+        """Stop driving these lines."""
+        mask = self._release(lines)
         if pull is PullResistor.UP:
-            self._up |= 1 << line
+            self._up |= mask
         elif pull is PullResistor.DOWN:
-            self._down |= 1 << line
-        self._settle(self._nets[line])
+            self._down |= mask
+        self._settle(mask)
 
-    def drive(self, line: int, level: int) -> None:
-        """Make the line an output at this level."""
-        self._release(line)
+    def drive(self, lines: HeaderLines, level: int) -> None:
+        """Make these lines outputs at this level."""
+        mask = self._release(lines)
         if level:
-            self._high |= 1 << line
+            self._high |= mask
         else:
-            self._low |= 1 << line
-        self._settle(self._nets[line])
+            self._low |= mask
+        self._settle(mask)
 
     def power_cut(self) -> None:
         """The processor lost power: every line is a plain input again."""
         self._high, self._low, self._up, self._down = 0, 1 << GROUND, 0, 0
-        for net in set(self._nets):
-            self._settle(net)
+        self._settle(_ALL)
 
     def join(self, one: int, other: int) -> None:
         """Close a contact between two lines."""
         self._contacts.add((min(one, other), max(one, other)))
-        self._nets = _nets(self._contacts)
-        self._settle(self._nets[one])
+        self._wire(one, other)
 
     def part(self, one: int, other: int) -> None:
         """Open the contact between two lines."""
         self._contacts.discard((min(one, other), max(one, other)))
-        self._nets = _nets(self._contacts)
-        for net in {self._nets[one], self._nets[other]}:
-            self._settle(net)
+        self._wire(one, other)
 
     def level(self, line: int) -> int:
         """Level of a line, as a voltmeter reads it; a low driver wins over a high one, any driver over any pull."""
-        net = self._nets[line]
-        if net & self._low:
-            return 0
-        return int(bool(net & self._high or (net & self._up and not net & self._down)))
+        return self._levels >> line & 1
 
     def listen(self, line: int, listener: Listener) -> Callable[[], None]:
         """Listen to every change of a line's level; returns how to stop."""
-        self._last.setdefault(line, self.level(line))
         self._listeners.setdefault(line, []).append(listener)
+        self._heard |= 1 << line
 
         def stop() -> None:
-            if listener in self._listeners.get(line, []):
+            if listener in self._listeners[line]:
                 self._listeners[line].remove(listener)
+            if not self._listeners[line]:
+                self._heard &= ~(1 << line)
 
         return stop
 
-    def _release(self, line: int) -> None:
-        """Neither driven nor pulled."""
-        others = ~(1 << line)
+    def _release(self, lines: HeaderLines) -> int:
+        """Neither driven nor pulled. Returns the mask of these lines."""
+        mask = 1 << lines if isinstance(lines, int) else _mask(tuple(lines))
+        others = ~mask
         self._high &= others
         self._low &= others
         self._up &= others
         self._down &= others
+        return mask
 
-    def _settle(self, net: int) -> None:
-        """After a change in a net: write down a short, tell the listeners of its lines."""
-        if net & self._high and net & self._low:
-            self.shorts.append((next(_members(net & self._high)), next(_members(net & self._low))))
-        for line in self._listeners:
-            if net >> line & 1:
+    def _wire(self, one: int, other: int) -> None:
+        """After a change of contacts between two lines, which may have parted two nets."""
+        changed = 1 << one | 1 << other | sum(net for net in self._nets if net >> one & 1)
+        self._nets = _nets(self._contacts)
+        self._settle(changed)
+
+    def _settle(self, lines: int) -> None:
+        """After a change at some lines: find their levels, write down a short, tell the listeners."""
+        before = self._levels
+        pulled = self._high | self._up & ~self._down
+        self._levels = before & ~lines | lines & pulled & ~self._low
+        for net in self._nets:
+            if net & lines:
+                self._settle_net(net)
+        if changed := (before ^ self._levels) & self._heard:
+            for line in [line for line in self._listeners if changed >> line & 1]:
                 self._tell(line)
 
+    def _settle_net(self, net: int) -> None:
+        low, high = net & self._low, net & self._high
+        if high and low:
+            self.shorts.append((next(_members(high)), next(_members(low))))
+        is_high = not low and (high or (net & self._up and not net & self._down))
+        self._levels = self._levels | net if is_high else self._levels & ~net
+
     def _tell(self, line: int) -> None:
-        level = self.level(line)
-        if level == self._last[line]:
-            return
-        self._last[line] = level
         for listener in list(self._listeners[line]):
-            listener(line, level)
+            listener(line, self.level(line))
+
+
+@cache
+def _mask(lines: tuple[int, ...]) -> int:
+    return sum(1 << line for line in set(lines))
 
 
 def _members(lines: int) -> Iterator[int]:
@@ -133,14 +155,14 @@ def _members(lines: int) -> Iterator[int]:
     return (line for line in range(GROUND + 1) if lines >> line & 1)
 
 
-def _nets(contacts: set[tuple[int, int]]) -> list[int]:
-    """The net of each line, as contacts chain."""
-    nets = [1 << line for line in range(GROUND + 1)]
-    for one, other in contacts:
-        net = nets[one] | nets[other]
-        for member in _members(net):
-            nets[member] = net
-    return nets
+def _nets(contacts: set[tuple[int, int]]) -> tuple[int, ...]:
+    """The nets of two lines and more, as contacts chain."""
+    nets: list[int] = []
+    for one, other in sorted(contacts):
+        pair = 1 << one | 1 << other
+        apart = [net for net in nets if not net & pair]
+        nets = [*apart, sum(net for net in nets if net & pair) | pair]
+    return tuple(nets)
 
 
 class SimulatedBuzzer:

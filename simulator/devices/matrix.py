@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from hal.ports import NEVER, Instant
-from simulator.devices.header import Header
 
 
 @dataclass(frozen=True, order=True)
@@ -21,10 +21,20 @@ class _Move:
     closed: bool
 
 
-class KeyMatrix:
-    """Key switches of the panel. Rows and columns are header lines, in the panel's order; a key is a (row, column) position."""
+class Contacts(Protocol):
+    """The lines that contacts close between: those of a header, or of a board of the panel's own."""
 
-    def __init__(self, header: Header, rows: Sequence[int], columns: Sequence[int]) -> None:
+    def join(self, one: int, other: int, /) -> None:
+        """Close a contact between two lines."""
+
+    def part(self, one: int, other: int, /) -> None:
+        """Open it."""
+
+
+class KeyMatrix:
+    """Key switches of the panel. Rows and columns are lines, in the panel's order; a key is a (row, column) position."""
+
+    def __init__(self, header: Contacts, rows: Sequence[int], columns: Sequence[int]) -> None:
         self._header = header
         self._rows, self._columns = tuple(rows), tuple(columns)
         self._moves: list[_Move] = []

@@ -114,7 +114,7 @@ class NexoDevice:
         category = asked.header.get("MessageCategory", "")
         silent = f"mute_{'status' if category == 'TransactionStatus' else category.lower()}" in self.core.faults
         if category == "Abort":
-            if not silent:
+            if not silent and self._payment is not None and _about(asked) == self._payment.service_id:
                 self.core.abort(now)
             return self._frames.say(b"")
         body = self._answer(category, asked, now)
@@ -175,7 +175,7 @@ class NexoDevice:
         return None
 
     def _status(self, asked: NexoAsked) -> dict[str, object]:
-        about = str(member(asked.body, "MessageReference").get("ServiceID"))
+        about = _about(asked)
         if self._payment is not None and self._payment.service_id == about and self.core.busy:
             return failure("InProgress")
         if about not in self._answers or "unsure" in self.core.faults:
@@ -216,15 +216,15 @@ class NexoDevice:
         name = {"TransactionID": f"T{len(self.core.ledger):06d}", "TimeStamp": "2026-11-28T12:00:00+01:00"}
         common = {"SaleData": asked.body.get("SaleData"), "POIData": {"POITransactionID": name}}
         if decision.outcome not in DEBITED:
-            return {**failure(ERRORS[decision.outcome]), **common}
+            read = self.core.card_taken or decision.outcome is CardOutcome.REMOVED
+            card = {"PaymentResult": {"PaymentInstrumentData": _card(decision)}} if read else {}
+            return {**failure(ERRORS[decision.outcome]), **common, **card}
         self._debits[name["TransactionID"]] = self.core.ledger[-1]
         amounts = {"Currency": "EUR", "AuthorizedAmount": decision.cents / 100}
         result = {
             "AmountsResp": amounts,
             "PaymentAcquirerData": {"ApprovalCode": "A1B2C3"},
-            "PaymentInstrumentData": {
-                "CardData": {"MaskedPan": "497010******1234", "EntryMode": ["Contactless" if decision.contactless else "ICC"]}
-            },
+            "PaymentInstrumentData": _card(decision),
         }
         response = {"Response": {"Result": "Partial" if "partial" in self.core.faults else "Success"}}
         if decision.outcome is CardOutcome.UNVERIFIED:
@@ -252,3 +252,13 @@ class NexoDevice:
             header = {"MessageClass": "Event", "MessageCategory": "Event", "MessageType": "Notification"}
             body = {"MessageHeader": header, "EventNotification": {"EventToNotify": name}}
             self._unsaid.append(self._frames.say(json.dumps({"SaleToPOIRequest": body}).encode()))
+
+
+def _card(decision: Decision) -> dict[str, object]:
+    """The card that was read, as an answer names it, whatever the answer is."""
+    return {"CardData": {"MaskedPan": "497010******1234", "EntryMode": ["Contactless" if decision.contactless else "ICC"]}}
+
+
+def _about(asked: NexoAsked) -> str:
+    """The ServiceID of the transaction that a message names."""
+    return str(member(asked.body, "MessageReference").get("ServiceID"))

@@ -7,11 +7,12 @@ Lengths are in dots of 1/8 mm (a 203 dpi head): 384 dots print on 58 mm paper, 5
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 
 import segno
 from PIL import Image, ImageDraw, ImageFont
+from segno import encoder
 
 DOTS_PER_MM = 8
 PAPER_DOTS = {384: 464, 576: 640}
@@ -63,17 +64,36 @@ class TextRow:
 
 @dataclass(frozen=True)
 class CodeRow:
-    """Printed QR code; `matrix` without its quiet zone, True where it is black."""
+    """Printed QR code, without its quiet zone."""
 
-    data: str
-    matrix: tuple[tuple[bool, ...], ...]
+    symbol: bytes
+    """What is encoded."""
+    level: str
+    """Of error correction."""
+    side: int
+    """Modules."""
     module: int
+    """Dots."""
     align: str
+
+    @property
+    def data(self) -> str:
+        """What is encoded, as text."""
+        return self.symbol.decode("utf-8", errors="replace")
+
+    @cached_property
+    def matrix(self) -> tuple[tuple[bool, ...], ...]:
+        """True where it is black; computed for who looks.
+
+        Always mask 0: readers take any, and choosing the best of the eight is five times the work of all the rest.
+        """
+        code = segno.make_qr(self.symbol, error=self.level, boost_error=False, mask=0)
+        return tuple(tuple(bool(dark) for dark in row) for row in code.matrix)
 
     @property
     def width(self) -> int:
         """Dots."""
-        return len(self.matrix) * self.module
+        return self.side * self.module
 
     @property
     def feed(self) -> int:
@@ -90,18 +110,21 @@ Row = TextRow | CodeRow
 
 
 def code_row(data: bytes, module: int, level: str, align: str) -> CodeRow | None:
-    """Encode a QR code; None where the printer prints nothing: no data, or more than a symbol holds.
-
-    Always mask 0: readers take any, and choosing the best of the eight is five times the work of all the rest.
-    """
+    """Make a QR code; None where the printer prints nothing: no data, or more than a symbol holds."""
     if not data:
         return None
     try:
-        code = segno.make_qr(data, error=level, boost_error=False, mask=0)
+        return CodeRow(data, level, _side(data, level), module, align)
     except ValueError:
         return None
-    matrix = tuple(tuple(bool(dark) for dark in row) for row in code.matrix)
-    return CodeRow(data.decode("utf-8", errors="replace"), matrix, module, align)
+
+
+def _side(data: bytes, level: str) -> int:
+    """Modules of the smallest code that holds these data, which is not made for that. Raises ValueError if none does."""
+    segments = encoder.prepare_data(data, None, None)  # type: ignore[no-untyped-call]
+    correction = encoder.normalize_errorlevel(level)  # type: ignore[no-untyped-call]
+    version = encoder.find_version(segments, correction, eci=False, micro=False)  # type: ignore[no-untyped-call]
+    return int(encoder.calc_matrix_size(version))  # type: ignore[no-untyped-call]
 
 
 @dataclass(frozen=True)
@@ -194,7 +217,7 @@ def _text_strip(row: TextRow) -> Image.Image:
 
 
 def _code_strip(row: CodeRow) -> Image.Image:
-    side = len(row.matrix)
+    side = row.side
     dots = bytes(_INK if dark else _PAPER for line in row.matrix for dark in line)
     return Image.frombytes("L", (side, side), dots).resize((row.width, row.width), Image.Resampling.NEAREST)
 

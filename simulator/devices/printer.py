@@ -41,6 +41,7 @@ BUFFER = 4096
 CUTTER = 12 * DOTS_PER_MM
 _PAPER_LEFT = {"paper_near_end": 2_000.0, "paper_out_mid": 20.0, "paper_out": 0.0}
 _CUT_SECONDS = 0.3
+_DLE = 0x10
 _CLEAR = b"\x10\x14\x08\x01\x03\x14\x01\x06\x02\x08"
 
 
@@ -122,7 +123,7 @@ class PrinterDevice:
         """Take bytes, answer real-time requests. Never raises."""
         if "mute" in self.faults:
             return b""
-        out = b"".join(self._take(byte) for byte in data)
+        out = self._take_in(data)
         return self._sent(out + self._work(now))
 
     def wake(self, now: Instant) -> bytes:
@@ -134,6 +135,16 @@ class PrinterDevice:
         if "mute" in self.faults:
             return b""
         return bytes(byte ^ 0xFF for byte in out) if "garble" in self.faults else out
+
+    def _take_in(self, data: bytes) -> bytes:
+        """Fill the receive buffer, looking for real-time requests: all of them begin with DLE."""
+        if _DLE in self._tail or _DLE in data:
+            return b"".join(map(self._take, data))
+        self._tail = (self._tail + data)[-len(_CLEAR) :]
+        taken = data[: BUFFER - len(self._buffer)]
+        self._buffer += taken
+        self.lost += len(data) - len(taken)
+        return b""
 
     def _take(self, byte: int) -> bytes:
         self._tail = (self._tail + bytes([byte]))[-len(_CLEAR) :]

@@ -13,6 +13,7 @@ when re-map bit A[4] is set; without dual COM its right half is not scanned. The
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 from PIL import Image
 
@@ -85,6 +86,11 @@ class Ssd1322:
             return Image.new("L", (WIDTH, HEIGHT), 255)
         pixels = b"".join(self._line(line if registers.scan_reversed else HEIGHT - 1 - line) for line in range(HEIGHT))
         return Image.frombytes("L", (WIDTH, HEIGHT), pixels)
+
+    @property
+    def contrast(self) -> int:
+        """As it was set last; 127 after a reset."""
+        return self._registers.contrast
 
     # --- commands ---
 
@@ -181,6 +187,16 @@ class Ssd1322:
         return bytes(shown)
 
 
+class SpiFarEnd(Protocol):
+    """What hangs on the SPI bus: a display controller."""
+
+    def transfer(self, data: bytes, *, is_data: bool) -> None:
+        """Bytes arrived with this level of D/C."""
+
+    def reset(self) -> None:
+        """RES# went low."""
+
+
 class SpiPort:
     """What `spidev.SpiDev()` is to luma.core, wired to a panel; D/C and RES# are lines of the header.
 
@@ -188,7 +204,7 @@ class SpiPort:
     (OverflowError), a value that is no byte (ValueError).
     """
 
-    def __init__(self, display: Ssd1322, header: Header, *, dc: int, reset: int | None = None) -> None:
+    def __init__(self, display: SpiFarEnd, header: Header, *, dc: int, reset: int | None = None) -> None:
         self._display, self._header, self._dc, self._reset = display, header, dc, reset
         self._open = False
         self.max_speed_hz = 500_000

@@ -6,7 +6,8 @@ gray scale pulse widths) have their parameters consumed and checked for nothing:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 COMMANDS = {
     0x00: 0,  # enable gray scale table
@@ -44,8 +45,7 @@ COMMANDS = {
 """Command -> how many parameters follow it with D/C high."""
 
 
-@dataclass(frozen=True)
-class Registers:
+class Registers(Struct, frozen=True):
     """Registers that the commands set; the defaults are the values after reset."""
 
     columns: tuple[int, int] = (0, 119)

@@ -74,6 +74,7 @@ class ConcertDevice:
         self._frame = bytearray()
         self._request: TerminalRequest | None = None
         self._decision: Decision | None = None
+        self._named = ""  # as the answer that was sent last names the payment
         self._tries, self._repeats = 0, 0
         self._garbled = 0
 
@@ -223,7 +224,8 @@ class ConcertDevice:
         self._tries += 1
         self._enter(_Line.ANSWERING, now + _BYTE_TIME_OUT)
         result = _RESULTS.get(self._decision.outcome, _NOT_PAID)
-        body = self._as_named(self._request, self._decision).answer(result)
+        named = self._as_named(self._request, self._decision)
+        self._named, body = named.private.strip(), named.answer(result)
         frame = bytes([Char.STX]) + body + bytes([Char.ETX, lrc_of(body) ^ self._spoil()])
         return frame[: len(frame) // 2] if "half" in self.core.faults else frame
 
@@ -247,6 +249,8 @@ class ConcertDevice:
 
     def _end_answer(self, now: Instant) -> bytes:
         """The till has it; some say it once more."""
+        if self._decision is not None and self._decision.outcome is CardOutcome.APPROVED:
+            self.core.acknowledged.add(self._named)
         if not self._repeats:
             return self._close(now)
         self._repeats, self._tries = self._repeats - 1, 0

@@ -86,6 +86,8 @@ class TerminalCore:
         """Every debit, in order: the truth that money invariants compare with."""
         self.unheard: set[str] = set()
         """References of payments that it refused and debited after all, and could not say so: nobody acknowledged it."""
+        self.acknowledged: set[str] = set()
+        """References of debits that it told, and the till acknowledged, where its protocol has a word for that."""
         self._contradicts = False
         self.card_taken = False
         """Whether a card was shown for the payment under way."""
@@ -107,6 +109,11 @@ class TerminalCore:
     def busy(self) -> bool:
         """Whether a payment is under way."""
         return self._phase is not _Phase.IDLE
+
+    @property
+    def reference(self) -> str:
+        """Its reference of the payment under way, or of the last one."""
+        return self._reference
 
     # --- what hands do --------------------------------------------------------------------------------------------
 
@@ -221,6 +228,7 @@ class TerminalCore:
         if self._script:
             step = self._script.pop(0)
             self.display = (step.shows, self.display[1])
+            self.card_taken = self.card_taken and not step.card_out
             self._deadline = now + step.seconds * self._slowness
         else:
             self._decide(now)

@@ -28,6 +28,8 @@ class ScriptStep:
 
     shows: str
     seconds: float
+    card_out: bool = False
+    """The card is taken out."""
 
 
 class CardOutcome(Enum):
@@ -62,7 +64,7 @@ _SCRIPTS = {
     "contactless": Script((ScriptStep("PATIENTEZ", 0.8),), CardOutcome.APPROVED),
     "declined": Script((_CODE, _BANK, ScriptStep("PAIEMENT REFUSE", 0.2)), CardOutcome.REFUSED),
     "wrong_pin": Script((_CODE, _WRONG, _CODE, _WRONG, _CODE, ScriptStep("CODE FAUX 3 FOIS", 0.2)), CardOutcome.WRONG_PIN),
-    "removed": Script((_CODE, ScriptStep("CARTE RETIREE", 0.2)), CardOutcome.REMOVED),
+    "removed": Script((_CODE, ScriptStep("CARTE RETIREE", 0.2, card_out=True)), CardOutcome.REMOVED),
     "cancelled": Script((ScriptStep("ABANDON", 0.5),), CardOutcome.CANCELLED),
     "mute": Script((ScriptStep("PATIENTEZ", 60.0),), CardOutcome.SILENT),
     "late": Script((_CODE, ScriptStep("PATIENTEZ", 148.0)), CardOutcome.APPROVED),

@@ -1,7 +1,8 @@
 """Events of the service menu for the explorer: every entry, every trial, every way out.
 
 To stay finite the walk types one number and one PIN, presses each key of the keypad in its order, and in a guided round gives
-every trial the good answer, or none; with several keys missing it goes no farther.
+every trial the good answer, or none; with several keys missing it goes no farther. A digit chooses a line of the menu; where it
+would begin a plate it is not typed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from hal.ports import DoorClosed, DoorOpened, Key, KeyHeld, KeyPressed, NotPrint
 
 PERSON, PIN, CODE = "07", "402917", "5550123498"
 READINGS = Inspection("0.1.0", "2021-08-01", (("rights", 3), ("tariff", 2)), seq=1234, head="0" * 64)
+MENU_KEYS = (Key.OK, Key.CANCEL, Key.PLUS, Key.MINUS, Key.MAX, Key.CORRECT)
 SHUT = (PersonNumber, PinEntry, CodeEntry, Checking, Locked, NoTechnician)
 
 
@@ -60,8 +62,10 @@ def _keys(screen: Screen) -> Iterator[Event]:
             yield from (KeyPressed(Key.OK),) if " " not in result.detail else ()
         case ServiceScreen(session) if session.step:
             yield KeyPressed(Key.OK)
+        case ServiceScreen():
+            yield from map(KeyPressed, (*MENU_KEYS, Key.D3))
         case _:
-            yield from map(KeyPressed, (Key.OK, Key.CANCEL, Key.PLUS, Key.MINUS, Key.MAX, Key.D3, Key.CORRECT))
+            yield from map(KeyPressed, MENU_KEYS)
 
 
 def _answers(screen: Screen) -> Iterator[Event]:

@@ -7,8 +7,9 @@ To stay finite it types one plate, with a look-alike in it, and buys one unit or
 screen (help, a countdown) hears of no device. More of the same leads nowhere new. `peopled` gives the plate rights in the
 register and purchases behind it, so that every way is there: a resident who prolongs, a free day, a maximum that is reached;
 a technician whose next wrong PIN costs a wait; another plate whose payment a power cut interrupted, and who asks for its
-receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time; of pages
-of help, only the first hears of all keys.
+receipt. Of a count of seconds, and of rounds of idle pages, only the first and the last hear of anything but the time, and what
+lies between is one passage: all its seconds at once. Of pages of help, only the first hears of all keys. What is typed while a
+visit ends is not walked, but only the notice that it is not taken (`tests/laws/test_typed_whole.py` types it).
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from firmware.protocol.facts import RightSold
 from firmware.screens.choice import RegimeChoice, VehicleChoice
 from firmware.screens.idle import ROUNDS, Idle
 from firmware.screens.info import Info
+from firmware.screens.not_taken import NotTaken
 from firmware.screens.out_of_service import Covered
 from firmware.screens.payment import LONGEST_COUNT, Authorising, PayAgain, PaymentFailed, Presenting, Stopping
 from firmware.screens.payment_ended import RETURNED_WITHIN, Cancelled, Returning
@@ -111,16 +113,26 @@ def _interrupted(context: Context) -> ParkingRight:
 def passages(context: Context) -> Iterator[Passage]:
     """Every transition, breadth-first from an idle station whose devices work, and from one that has just started."""
     idle = Machine(health=Health(PrinterState.OK, terminal=True, door_open=False))
-    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER)
+    drawn = Idle(recalls=2), _code_typed(context), Covered(OTHER), NotTaken()
     queue = [idle, *(replace(idle, screen=screen) for screen in drawn)]
     seen = set(queue)
     for before in queue:
         for event in events_for(before):
-            after, effects = before.feed(event, before.since, _remembering(before.screen, context))
+            after, effects = _fed(before, event, _remembering(before.screen, context))
             yield Passage(before, event, after, effects)
             if after not in seen:
                 seen.add(after)
                 queue.append(after)
+
+
+def _fed(before: Machine, event: Event, context: Context) -> tuple[Machine, tuple[Effect, ...]]:
+    """What an event makes of a machine; in the midst of a count, what all seconds to its last one make of it."""
+    after, effects = before.feed(event, before.since, context)
+    after = replace(after, untaken=before.untaken)
+    while event == TimedOut() and _only_waits(before.screen) and _only_waits(after.screen):
+        after, more = after.feed(event, after.since, context)
+        effects = (*effects, *more)
+    return after, effects
 
 
 def _remembering(screen: Screen, context: Context) -> Context:
@@ -158,7 +170,7 @@ def events_for(machine: Machine) -> Iterator[Event]:
         yield KeyPressed(Key.PLUS)
     yield KeyHeld(Key.CORRECT)
     yield TimedOut()
-    if not isinstance(screen, Info | StillThere):
+    if not isinstance(screen, Info | StillThere | NotTaken):
         yield from HARDWARE
     right = getattr(screen, "right", None)
     if right is not None:
@@ -188,7 +200,8 @@ def _only_waits(screen: Screen) -> bool:
 
 def _letters(screen: Screen) -> Iterator[Key]:
     """The next letter of the plate that is walked; to a vehicle, where OK leads as far, no digit."""
-    typed = screen.plate if isinstance(screen, PlateEntry) else ""
+    under = screen.before if isinstance(screen, Info) else screen
+    typed = under.plate if isinstance(under, PlateEntry) else ""
     if not isinstance(screen, VehicleChoice) and TYPED.startswith(typed) and len(TYPED) > len(typed):
         yield Key(TYPED[len(typed)])
 

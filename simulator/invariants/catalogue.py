@@ -1,4 +1,4 @@
-"""Catalogue of the invariants I1 to I10: name, sentence, function, and when it is checked. `docs/laws.md` is its page."""
+"""Catalogue of the invariants: name, sentence, function, and when it is checked. `docs/laws.md` is its page."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hal.errors import error_text
-from simulator.invariants import journals, money
+from simulator.invariants import claims, journals, money, reports, stays
 from simulator.invariants.evidence import InvariantFindings, StationEvidence
 
 
@@ -37,7 +37,7 @@ INVARIANTS = (
     Invariant(
         "I1",
         "No charge without a right or a completed reversal.",
-        (money.no_charge_before_its_intent, money.doubts_are_told),
+        (money.no_charge_before_its_intent, money.doubts_are_told, money.what_was_acknowledged_is_no_doubt),
         (money.no_charge_without_right_or_reversal,),
     ),
     Invariant(
@@ -60,6 +60,19 @@ INVARIANTS = (
     Invariant(GLASS, "The screen never says paid before the durable record, and never denies what is sold."),
     Invariant("I10", "No queue grows without bound.", (journals.no_unbounded_queue,)),
     Invariant(REFUSALS, "No agent is told that he may conclude, of a vehicle that a station sold a right."),
+    Invariant(
+        "I12",
+        "What the city calls complete is complete, and what it has taken it does not ask for again.",
+        (),
+        (claims.complete_is_complete, claims.taken_is_kept),
+    ),
+    Invariant("I13", "Whoever prolongs goes on where the stay has come to.", (stays.stays_go_on,)),
+    Invariant(
+        "I14",
+        "What a station counts, the alarms that are up, its door and its tickets are what its journal says.",
+        (reports.tickets_have_an_end, reports.alarms_are_written),
+        (reports.counters_are_the_journals, reports.alarms_are_told, reports.door_is_told),
+    ),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)
 

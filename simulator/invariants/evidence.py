@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from simulator.desk.city_claims import CityClaim
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,14 @@ class CityEvidence:
     """By the printed reference."""
     waiting: frozenset[str] = frozenset()
     """References of entries that wait for an operator: what they say is not in the register yet."""
+    received: Mapping[bytes, datetime] = field(default_factory=dict)
+    """When each entry came, by its hash."""
+    begun: frozenset[str] = frozenset()
+    """References of payments that have no end yet, by the register."""
+    claims: Sequence[CityClaim] = ()
+    """What it said that it has, after each request."""
+    alarms: frozenset[str] = frozenset()
+    """Those that it shows as up."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,21 @@ class QueueLength:
     name: str
     length: int
     limit: int
+
+
+@dataclass(frozen=True)
+class StationReport:
+    """What a running station knows of itself."""
+
+    sales: int
+    cents: int
+    """Of its counters, since it was provisioned."""
+    alarms: frozenset[str]
+    """Those that are up."""
+    door_open: bool
+    """As the contact is."""
+    unwritten: bool = False
+    """Whether what has happened waits for a journal that cannot be written."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +95,12 @@ class StationEvidence:
     """Printed references whose entries went with a card that was put back, before the city had them: only the bank knows."""
     unheard: frozenset[str] = frozenset()
     """References, as the terminal has them, that it debited after it had refused, and nobody acknowledged its word of it."""
+    acknowledged: frozenset[str] = frozenset()
+    """References, as the terminal has them, of debits that it told, and the station acknowledged."""
+    station: StationReport | None = None
+    """None without power."""
+    clock_was_wrong: bool = False
+    """Whether its clock ever showed another time than the world's."""
     queues: tuple[QueueLength, ...] = ()
     healed_s: float | None = None
     """Seconds from the end of the last fault until nothing was left to do; None while it is not known."""

@@ -6,18 +6,27 @@ import contextlib
 
 from sqlalchemy import select
 
-from central.db.tables import dead_letters, entries, journals, rights
+from central.db.tables import alarms, dead_letters, entries, journals, rights
 from central.rules.journals import place_in
-from firmware.journal.journal_file import JournalReader, generations_in, journal_path
-from firmware.protocol.entry import Entry, content_in
-from firmware.protocol.facts import Fact
+from firmware.app import Station
+from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.protocol.entry import Entry, EntryContent, content_in
+from firmware.protocol.facts import Fact, PaymentStarted
 from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
 from simulator.desk.sd_card import DRAWER
-from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry, references_in
-from simulator.invariants.glass import glass_is_true, looks_at
+from simulator.invariants.evidence import (
+    CityEvidence,
+    QueueLength,
+    RegisterRow,
+    StationEvidence,
+    StationReport,
+    WrittenEntry,
+    references_in,
+)
+from simulator.invariants.glass import card_is_for, glass_is_true, looks_at
 
 AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses."""
@@ -78,6 +87,9 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         city=theirs,
         vanished=frozenset(references_in(fact for digest, fact in gone.items() if digest not in there)),
         unheard=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.unheard),
+        acknowledged=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.acknowledged),
+        station=station_report(desk),
+        clock_was_wrong=desk.station_clock.was_wrong,
         queues=queues_of(desk),
         healed_s=healed_s,
         unrest=unrest(desk) if healed_s is not None else "",
@@ -93,16 +105,33 @@ def city_evidence(desk: Desk) -> CityEvidence:
         rows = connection.execute(select(entries).where(entries.c.station == station).order_by(entries.c.seq)).all()
         letters = set(connection.scalars(select(dead_letters.c.seq).where(dead_letters.c.station == station)))
         present = connection.execute(select(rights).where((rights.c.station == station) & rights.c.known_until.is_(None))).all()
+        active = (alarms.c.station == station) & alarms.c.cleared_at.is_(None)
+        up = frozenset(connection.scalars(select(alarms.c.alarm).where(active)))
     found = (Entry(place_in(row.seq).seq, row.body, row.hash, row.personal) for row in rows)
     numbers = (generations[place_in(row.seq).number] for row in rows)
     written = tuple(
-        WrittenEntry(number, b"", entry, content_in(entry.body, entry.personal))
-        for number, entry in zip(numbers, found, strict=True)
+        WrittenEntry(number, b"", entry, _content_at_city(entry)) for number, entry in zip(numbers, found, strict=True)
     )
     waiting = (each.content.fact for each, row in zip(written, rows, strict=True) if row.seq in letters)
     register = {row.reference: RegisterRow(row.status, row.plate, row.cents, row.end) for row in present}
     held = {key: row for key, row in register.items() if row.status != "started"}
-    return CityEvidence(written, held, frozenset(references_in(waiting)))
+    received = {row.hash: row.received_at for row in rows}
+    begun = register.keys() - held.keys()
+    return CityEvidence(written, held, frozenset(references_in(waiting)), received, frozenset(begun), desk.city_claims, up)
+
+
+def station_report(desk: Desk) -> StationReport | None:
+    """What the station knows of itself; None without power."""
+    if desk.running is None:
+        return None
+    station = desk.running.station
+    total, unwritten = station.context().ledger.counters.total, False
+    try:
+        station.check()
+    except JournalError:
+        unwritten = True
+    alarms_up, door_open = station.machine.health.alarms, "open" in desk.cabinet.on["door"]
+    return StationReport(total.sales, total.cents, alarms_up, door_open, unwritten)
 
 
 def queues_of(desk: Desk) -> tuple[QueueLength, ...]:
@@ -144,18 +173,53 @@ def _written(reader: JournalReader, entry: Entry) -> WrittenEntry:
     return WrittenEntry(reader.generation, reader.start, entry, reader.content_of(entry))
 
 
+def _content_at_city(entry: Entry) -> EntryContent:
+    """What an entry says; without its plate where that is not the one that it was written with."""
+    try:
+        return content_in(entry.body, entry.personal)
+    except ValueError:
+        return content_in(entry.body)
+
+
 class GlassReader:
     """Reads the glass of a desk before it is lit, and holds it against the journal on the disk."""
 
     def __init__(self, desk: Desk, copy: JournalCopy) -> None:
         self._desk, self._copy = desk, copy
         self.found: list[str] = []
+        self._lit: View | None = None
         desk.look = self._look
+        desk.cabinet.on_card = self._look_at_card
+
+    def look_again(self) -> None:
+        """Hold what has been on the glass for a while against what was written since."""
+        running = self._desk.running
+        if running is not None and self._lit is not None and self._lit.screen == running.station.machine.screen.name:
+            self._compare(self._lit, running.station)
 
     def _look(self, view: View) -> None:
         running = self._desk.running
-        if running is None or not looks_at(view, (machine := running.station.machine).screen):
+        if running is None:
+            self._lit = None
+            return
+        if view.enlarged:  # one fact of several: what the screen says is what its pages say one after the other
+            view = running.station.machine.screen.view(running.station.context())
+        self._lit = view
+        self._compare(view, running.station)
+
+    def _compare(self, view: View, station: Station) -> None:
+        machine = station.machine
+        if looks_at(view, machine.screen):
+            self._copy.read()
+            facts = [each.content.fact for each in self._copy.written]
+            self.found += glass_is_true(view, machine.screen, machine.language, facts)
+
+    def _look_at_card(self, reference: str) -> None:
+        """The terminal takes a card: who reads the glass must know for what. A glass without power says nothing."""
+        if self._desk.running is None or self._lit is None:
             return
         self._copy.read()
-        facts = [each.content.fact for each in self._copy.written]
-        self.found += glass_is_true(view, machine.screen, machine.language, facts)
+        carried, language = self._desk.cabinet.booked, self._desk.running.station.machine.language
+        started = (each.content.fact for each in self._copy.written if isinstance(each.content.fact, PaymentStarted))
+        asked = [fact.right for fact in started if carried(card_reference(fact.right.reference)) == reference]
+        self.found += card_is_for(self._lit.lines, asked[-1], language) if asked else ()

@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from firmware.domain.money import euros
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.plate import grouped
-from firmware.protocol.facts import Fact, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import Fact, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.screens.screen import Screen
 from hal.ports import View
 from simulator.invariants.evidence import InvariantFindings
 
-SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
-SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
+SAYS_PAID = re.compile(r"\b(payée?|paid|bezahlt|pagado|pagato)\b", re.IGNORECASE)
+SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited|nichts abgebucht|nada cobrado|nessun addebito", re.IGNORECASE)
 RECEIPT_PAID = re.compile(r"\|paid\|")
 """In the signed text of a receipt (`firmware.paper.receipt_signing`)."""
 SPEAKS_OF_MONEY = ("approved", "printing", "take ticket", "no ticket")
@@ -36,7 +36,8 @@ def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fac
             yield f"{view.screen} says paid, and there is no right: {view.lines}"
         return
     said = " ".join(view.lines)
-    sold = {fact.right.reference for fact in facts if isinstance(fact, RightSold)}
+    back = {fact.reference for fact in facts if isinstance(fact, RightGivenBack)}
+    sold = {fact.right.reference for fact in facts if isinstance(fact, RightSold)} - back
     doubtful = bool(getattr(screen, "doubtful", False))
     if (SAYS_PAID.search(said) or (view.screen in SPEAKS_OF_MONEY and not doubtful)) and right.reference not in sold:
         yield f"{view.screen} says paid, and {right.reference} is not on the disk: {view.lines}"
@@ -46,6 +47,13 @@ def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fac
         yield from _is_certain(view, right, facts)
     if screen.awaits and not (grouped(right.plate) in said and euros(right.cents, language) in said):
         yield f"{view.screen} asks for a card and does not name {right.plate} and its price: {view.lines}"
+
+
+def card_is_for(said: Sequence[str], right: ParkingRight, language: str) -> InvariantFindings:
+    """I9: when the terminal takes a card, the glass names the plate and the price that it pays."""
+    text = " ".join(said)
+    if not (grouped(right.plate) in text and euros(right.cents, language) in text):
+        yield f"a card is taken for {right.reference}, {right.plate}, and the glass says {tuple(said)}"
 
 
 def _is_certain(view: View, right: ParkingRight, facts: Sequence[Fact]) -> InvariantFindings:

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from firmware.ledger.plates import KEPT
 from firmware.protocol.entry import chain_hash
-from firmware.protocol.facts import InDoubt, PaymentStarted, RightSold
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.personal import has_no_plate
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
 
 SYNCHRONISED_WITHIN = 900.0
@@ -17,19 +18,24 @@ PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
 
 
 def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
-    """I3, at rest: each entry of the card is at the city, the same text; and what the register has is what they say."""
+    """I3, at rest: each entry of the card is at the city, text and plate; and the register has what they say."""
     if evidence.city is None:
         return
-    theirs = {each.entry.hash: each.entry.body for each in evidence.city.entries}
+    theirs = {each.entry.hash: each.entry for each in evidence.city.entries}
     for each in evidence.written:
-        if theirs.get(each.entry.hash) != each.entry.body:
+        there = theirs.get(each.entry.hash)
+        same = there is not None and there.body == each.entry.body
+        if there is None or not same or (each.entry.personal is not None and there.personal != each.entry.personal):
             yield f"entry {each.entry.seq} of generation {each.generation} is not at the city as it is in the journal"
-    register = evidence.city.register
+    register, ended = evidence.city.register, {fact.reference for fact in evidence.facts if isinstance(fact, PaymentRefused)}
+    for reference in sorted(evidence.city.begun & ended - evidence.city.waiting):
+        yield f"{reference} is refused in the journal; in the register it has no end"
     for reference, state in rights_of(evidence.facts).items():
         row = register.get(reference)
-        ended = row.end if row and state.status == "given back" else state.right.end  # a right that is given back ends then
-        found = (row.status, row.cents, row.end) if row else None
-        if found != (state.status, state.right.cents, ended) and reference not in evidence.city.waiting:
+        until = row.end if row and state.status == "given back" else state.right.end  # a right that is given back ends then
+        plate = row.plate if row and has_no_plate(state.right) else state.right.plate
+        found = (row.status, row.plate, row.cents, row.end) if row else None
+        if found != (state.status, plate, state.right.cents, until) and reference not in evidence.city.waiting:
             yield f"{reference} is {state.status} in the journal; in the register: {found}"
 
 

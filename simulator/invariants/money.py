@@ -4,8 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
+from firmware.domain.parking_right import ParkingRight
+from firmware.protocol.facts import (
+    POWER_CUT,
+    UNANSWERED,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightSold,
+    UnexpectedEvent,
+)
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
+
+ENDED_BY_AN_ANSWER = (UNANSWERED, POWER_CUT)
+"""Why a payment is in doubt, where an answer that comes after all says how it ended."""
 
 
 def no_charge_before_its_intent(evidence: StationEvidence) -> InvariantFindings:
@@ -96,6 +108,20 @@ def doubts_are_told(evidence: StationEvidence) -> InvariantFindings:
             yield f"{fact.right.reference} is in doubt, and was never started"
 
 
+def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at every moment: a debit that the station acknowledged, of what was asked, is a right.
+
+    Where another amount is told of the same payment as well, somebody has to look first.
+    """
+    debited = set(evidence.debits)
+    silent = {fact.right.reference for fact in evidence.facts if isinstance(fact, InDoubt) and fact.why in ENDED_BY_AN_ANSWER}
+    for reference, state in rights_of(evidence.facts).items():
+        carried = evidence.carried(reference)
+        as_asked = carried in evidence.acknowledged and (carried, state.right.cents) in debited
+        if state.status == "provisional" and as_asked and reference in silent and not _is_told_otherwise(state.right, evidence):
+            yield f"{reference} is in doubt, and the station acknowledged its debit"
+
+
 def _other_amounts(evidence: StationEvidence) -> bool:
     """Whether a terminal told of debits beside those of sales: its sum is then not that of the sales."""
     return any(isinstance(fact, UnexpectedEvent) and fact.cents is not None for fact in evidence.facts)
@@ -104,6 +130,11 @@ def _other_amounts(evidence: StationEvidence) -> bool:
 def _is_told(carried: str, evidence: StationEvidence) -> bool:
     told = (fact for fact in evidence.facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None)
     return any(evidence.named(fact.reference) == carried for fact in told)
+
+
+def _is_told_otherwise(right: ParkingRight, evidence: StationEvidence) -> bool:
+    told = (fact for fact in evidence.facts if isinstance(fact, UnexpectedEvent) and fact.cents not in (None, right.cents))
+    return any(evidence.named(fact.reference) == evidence.carried(right.reference) for fact in told)
 
 
 def _vanished(evidence: StationEvidence) -> set[str]:

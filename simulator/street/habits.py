@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from simulator.street.motorist import (
     AT_EASE,
     AT_THE_BANK,
+    LENGTHS,
     MotoristScript,
     ScriptPart,
     StreetMotorist,
@@ -22,9 +23,20 @@ from simulator.street.motorist import (
     wait,
     walk_up,
 )
+from simulator.street.payment_habits import (
+    impatient,
+    insists,
+    leaves_the_doubt,
+    strange_card,
+    takes_over,
+    tries_again_at_once,
+    tries_cards,
+)
 
-LENGTHS = ("OK", "OK", "2", "1", "3", "6", "PLUS", "PLUS PLUS", "MAX", "PLUS MINUS")
-LOOSE_KEYS = ("OK", "CANCEL", "CORRECT", "LANG", "INFO", "PLUS", "MINUS", "MAX", "A", "7")
+REOPENING = "reopens-card-sales"
+"""Of a technician, who comes too where doubts have closed card sales."""
+SERVICED = ("press 6 OK OK", "press 7 OK OK", "press 5 OK", wait(0.1), wait(0.1))
+"""What a technician does: collects, sells nothing for a trial, prints the statistics, or looks about."""
 
 
 def buys(person: StreetMotorist) -> MotoristScript:
@@ -78,30 +90,13 @@ def comes_back(person: StreetMotorist) -> MotoristScript:
     yield from buys(person)
 
 
-def tries_cards(person: StreetMotorist) -> MotoristScript:
-    """Cards that do not pay, then one that does."""
-    screen = yield from to_the_bank(person)
-    for _ in range(person.chance.randint(1, 3)):
-        bad = person.pick("declined", "wrong_pin", "removed", "cancelled")
-        screen = yield from pay(person, bad, screen)
-        if screen != "refused":
-            break
-        screen = yield "press OK"
-        if screen == "pay again":
-            yield person.pause()
-            screen = yield "press OK"
-    screen = yield from pay(person, person.good_card(), screen)
-    yield from take_ticket(person, screen)
-
-
-def strange_card(person: StreetMotorist) -> MotoristScript:
-    """A card of which the terminal says too little, too late, or two things."""
-    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
-    screen = yield from pay(person, person.pick("mute", "late", "unverified", "yes_after_no"), screen)
-    if screen == "refused" and person.chance.random() < 0.6:
-        screen = yield person.chance.choice(("press OK", "press OK OK", "press CANCEL", "wait 8.0"))
+def stays_on(person: StreetMotorist) -> MotoristScript:
+    """Buys a short time, and more of it, and more."""
+    for _ in range(person.chance.randint(2, 4)):
+        screen = yield from to_the_bank(person, person.chance.choice(("1", "MINUS", "MINUS MINUS", "PLUS")))
         screen = yield from pay(person, person.good_card(), screen)
-    yield from take_ticket(person, screen)
+        screen = yield from take_ticket(person, screen)
+        yield person.pause(20.0)
 
 
 def another_language(person: StreetMotorist) -> MotoristScript:
@@ -112,17 +107,6 @@ def another_language(person: StreetMotorist) -> MotoristScript:
 def reads_help(person: StreetMotorist) -> MotoristScript:
     """Presses INFO in the middle."""
     yield from _interrupted(person, buys(person), "INFO")
-
-
-def impatient(person: StreetMotorist) -> MotoristScript:
-    """Presses keys while the machine works, and presents cards when none is asked for."""
-    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
-    screen = yield f"card {person.good_card()}"
-    for _ in range(person.chance.randint(2, 6)):
-        keys = " ".join(person.chance.choices(LOOSE_KEYS, k=person.chance.randint(1, 3)))
-        screen = yield person.chance.choice((f"press {keys}", f"press {keys}", person.pause(), f"card {person.good_card()}"))
-    screen = yield from follow_the_bank(person, screen)
-    yield from take_ticket(person, screen)
 
 
 def known_to_the_city(person: StreetMotorist) -> MotoristScript:
@@ -136,6 +120,17 @@ def wants_the_ticket(person: StreetMotorist) -> MotoristScript:
     if person.chance.random() < 0.6:
         yield from buys(person)
         yield wait(person.chance.uniform(1.0, 60.0))
+    yield from _types_code(person)
+
+
+def wants_many_tickets(person: StreetMotorist) -> MotoristScript:
+    """Types the code of a receipt again and again."""
+    yield from buys(person)
+    for _ in range(person.chance.randint(4, 6)):
+        yield from _types_code(person)
+
+
+def _types_code(person: StreetMotorist) -> MotoristScript:
     screen = yield from walk_up(person)
     if screen in AT_EASE:
         screen = yield "code"
@@ -146,20 +141,40 @@ def wants_the_ticket(person: StreetMotorist) -> MotoristScript:
 
 def technician(person: StreetMotorist) -> MotoristScript:
     """Opens the door and the service menu with a right or a wrong PIN, looks at something, leaves."""
+    screen = yield from _open_menu(person, wrong=person.chance.choice((0, 0, 1, 3)))
+    if screen.startswith("service"):
+        for _ in range(person.chance.randint(1, 5)):
+            yield person.chance.choice(SERVICED)
+            yield f"press {person.chance.choice('123456789')}"
+            yield person.chance.choice(("press OK", "press CANCEL", wait(3.0)))
+        yield "press CANCEL CANCEL CANCEL"
+    yield from _shut_door()
+
+
+def reopens_card_sales(person: StreetMotorist) -> MotoristScript:
+    """Compares what is in doubt with the bank, takes the machine out of sales and puts it back: card sales are open again."""
+    screen = yield from _open_menu(person)
+    if screen.startswith("service"):
+        yield "press 0 OK OK"
+        yield "press 0 OK OK"
+        yield "press CANCEL CANCEL CANCEL"
+    yield from _shut_door()
+
+
+def _open_menu(person: StreetMotorist, wrong: int = 0) -> ScriptPart:
+    """The door, and a PIN, after so many wrong ones."""
     yield from walk_up(person)
     yield "fault door open"
     yield wait(1.0)
     yield "press CORRECT CORRECT INFO"
-    for _ in range(person.chance.choice((0, 0, 1, 3))):
+    for _ in range(wrong):
         yield "press 07123457 OK"
-    screen = yield "press 07402917 OK"
-    if screen.startswith("service"):
-        for _ in range(person.chance.randint(1, 5)):
-            yield f"press {person.chance.choice('123456789')}"
-            yield person.chance.choice(("press OK", "press CANCEL", wait(3.0)))
-        yield "press CANCEL CANCEL CANCEL"
+    return (yield "press 07402917 OK")
+
+
+def _shut_door() -> ScriptPart:
     yield "repair door open"
-    yield wait(1.0)
+    return (yield wait(1.0))
 
 
 def _slowed(person: StreetMotorist, passage: ScriptPart, longest: float) -> ScriptPart:
@@ -220,10 +235,17 @@ HABITS: Mapping[str, Habit] = {
     "comes-back": Habit(10, comes_back),
     "tries-cards": Habit(7, tries_cards),
     "strange-card": Habit(8, strange_card),
+    "tries-again-at-once": Habit(6, tries_again_at_once),
+    "leaves-the-doubt": Habit(5, leaves_the_doubt),
+    "insists": Habit(4, insists),
+    "stays-on": Habit(6, stays_on),
+    "takes-over": Habit(6, takes_over),
+    "wants-many-tickets": Habit(3, wants_many_tickets),
     "another-language": Habit(3, another_language),
     "reads-help": Habit(3, reads_help),
     "impatient": Habit(5, impatient),
     "known-to-the-city": Habit(7, known_to_the_city),
     "wants-the-ticket": Habit(5, wants_the_ticket),
-    "technician": Habit(2, technician),
+    "technician": Habit(4, technician),
+    REOPENING: Habit(1, reopens_card_sales),
 }

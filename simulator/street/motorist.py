@@ -16,6 +16,8 @@ ScriptPart = Generator[str, str, str]
 """A part of a script that returns the screen it has come to."""
 UP, HELD = 10.0, 190.0
 """Seconds a motorist waits for a screen to go on, and for the bank at most: then he leaves."""
+LENGTHS = ("OK", "OK", "2", "1", "3", "6", "PLUS", "PLUS PLUS", "MAX", "PLUS MINUS")
+"""Keys that choose a length, as often as they stand here."""
 AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses: the first key of a plate wakes it, and counts."""
 ASKED_BEFORE = ("plate", "second look", "regime", "vehicle", "already paid")
@@ -108,8 +110,11 @@ def take_ticket(person: StreetMotorist, screen: str) -> ScriptPart:
 
 
 def pay(person: StreetMotorist, card: str, screen: str) -> ScriptPart:
-    """Present a card where one is asked for, and wait for the end."""
-    if screen in ("present card", "authorising", "broken"):  # a terminal may ask, whatever the station says
+    """Present a card where one is asked for, and wait for the end; a terminal may ask while the machine is dark."""
+    if screen == "off":
+        yield wait(person.chance.uniform(0.5, UP))
+        screen = yield f"card {card}"
+    elif screen in ("present card", "authorising", "broken"):  # a terminal may ask, whatever the station says
         yield person.pause()
         screen = yield f"card {card}"
     return (yield from follow_the_bank(person, screen))

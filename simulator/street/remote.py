@@ -22,8 +22,7 @@ from firmware.station.signing_key import load_signing_key
 from firmware.station.state_folder import KEY
 from hal.errors import FileError
 from hal.ports import NEVER, Instant
-from simulator.desk.city import Endpoint
-from simulator.desk.desk import SharedCity
+from simulator.desk.city import Endpoint, SharedCity
 from simulator.street.plan import StreetPlan
 from simulator.street.station import StreetStation
 from simulator.street.street import RunningStreet, folder_in_memory, shared_city

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hal.clock import SystemClock
-from simulator.invariants.agents import wrong_refusals
+from simulator.desk.desk import Desk
+from simulator.invariants.agents import what_agents_were_told, wrong_refusals
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.street.motorist import wait
@@ -110,14 +111,21 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
         journal = JournalCopy(desk)
         glass = GlassReader(desk, journal)
         try:
-            done = tuple(filter(None, (do_step(desk, step) for step in steps if step != "heal")))
+            done = tuple(filter(None, (_done(desk, glass, step) for step in steps if step != "heal")))
             before, healed = violations(evidence_of(desk, journal)), heal(desk)
         except Exception as error:  # as in the street
             return steps, (crash_of(error),)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
-        refused = tuple(Violation(REFUSALS, found) for found in wrong_refusals(desk, journal))
+        told = (*wrong_refusals(desk, journal), *what_agents_were_told(desk, journal))
+        refused = tuple(Violation(REFUSALS, found) for found in told)
     return done, (*seen, *before, *at_rest, *refused)
+
+
+def _done(desk: Desk, glass: GlassReader, step: str) -> str:
+    done = do_step(desk, step)
+    glass.look_again()
+    return done
 
 
 def visit_text(plan: StreetPlan, met: FoundViolation, steps: Steps) -> str:

@@ -15,13 +15,13 @@ from random import Random
 from firmware.domain.sector import arrondissement_of
 from firmware.protocol.facts import InDoubt, RightSold
 from hal.ports import Instant
-from simulator.desk.desk import SharedCity
+from simulator.desk.city import SharedCity
 from simulator.glass import WordGlass
-from simulator.invariants.agents import standing_rights, wrong_refusal
+from simulator.invariants.agents import standing_rights, what_agents_were_told, wrong_refusal
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
-from simulator.street.habits import HABITS
+from simulator.street.habits import HABITS, REOPENING
 from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
@@ -33,6 +33,10 @@ LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
 ASKED = 0.3
 """The share of visits after which an agent reads a plate."""
+LATEST = 0.5
+"""The share of those plates that are of the latest right: the city may not have it yet."""
+CALLED = 0.4
+"""The share of visits, while doubts keep card sales closed, of a technician who has been called."""
 UNTOLD = {"nexo": ("yes_after_no",)}
 """Cards of a terminal that debits after it has said no, and has no word for it: only the bank's statement tells."""
 LETTERS, DIGITS = "ABCDEFGHJKLMNPQRSTVWXYZ", "0123456789"
@@ -114,6 +118,8 @@ class StreetStation:
         self._note()
         evidence = evidence_of(self.desk, self.journal, city=city, healed_s=healed)
         self._require(violations(evidence, resting=city))
+        if city:
+            self._require(tuple(Violation(REFUSALS, found) for found in what_agents_were_told(self.desk, self.journal)))
         self._trace.note(self.place.number, "rest", self.now)
 
     def _live(self) -> MotoristScript:
@@ -134,11 +140,18 @@ class StreetStation:
         return min(self.chance.expovariate(a_second), 3600.0)
 
     def _visit(self) -> MotoristScript:
-        names = self.plan.habits or tuple(HABITS)
-        name = self.chance.choices(names, [HABITS[each].share for each in names])[0]
+        name = self._habit()
         person = StreetMotorist(self.chance, self._plate(), self._cards(), self._known(), list(self._plates[-20:]))
         yield from HABITS[name].script(person)
         self._plates.append(person.plate)
+
+    def _habit(self) -> str:
+        """Of who comes next: by chance, or, where doubts have closed card sales, often somebody to open them again."""
+        names = self.plan.habits or tuple(HABITS)
+        chosen = self.chance.choices(names, [HABITS[each].share for each in names])[0]
+        running = self.desk.running
+        closed = running is not None and running.station.machine.health.doubts and REOPENING in names
+        return REOPENING if closed and self.chance.random() < CALLED else chosen
 
     def _plate(self) -> str:
         letters, digits = self.chance.choices(LETTERS, k=4), self.chance.choices(DIGITS, k=3)
@@ -162,6 +175,7 @@ class StreetStation:
         """Do a step, and look at the glass as it was meanwhile. Returns the screen."""
         with self._crash_is_found(step):
             done = do_step(self.desk, step)
+        self._glass.look_again()
         screen, before = screen_of(self.desk), self._screen
         self._screen = screen
         if screen in AT_THE_BANK and before not in AT_THE_BANK:
@@ -192,7 +206,7 @@ class StreetStation:
     def _agent(self) -> Iterator[str]:
         rights = list(standing_rights(self.journal.written))[-10:]
         if rights:
-            right = self.chance.choice(rights)
+            right = rights[-1] if self.chance.random() < LATEST else self.chance.choice(rights)
             seconds = self.chance.uniform(0.0, max(1.0, (self.desk.clock.wall() - right.start).total_seconds()))
             yield from wrong_refusal(self.desk, right, right.start + timedelta(seconds=int(seconds)))
 

@@ -19,8 +19,7 @@ from central.db.tables import checks, entries
 from firmware.tariff import load_tariffs
 from hal.shipped import TARIFFS
 from simulator.desk.city import KEY as CITY_KEY
-from simulator.desk.city import open_city
-from simulator.desk.desk import SharedCity
+from simulator.desk.city import SharedCity, open_city
 from simulator.street.plan import StreetPlan
 from simulator.street.report import StreetReport
 from simulator.street.station import StreetStation

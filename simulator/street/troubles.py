@@ -30,18 +30,20 @@ class TroubleLevel:
 LEVELS: Mapping[str, TroubleLevel] = {
     "none": TroubleLevel(0.0, 0.0, 0.0),
     "light": TroubleLevel(0.1, 0.002, 0.02),
-    "heavy": TroubleLevel(0.8, 0.01, 0.3),
+    "heavy": TroubleLevel(0.8, 0.03, 0.3),
 }
 PAYING = 8.0
 """Seconds of most payments."""
-LASTS = (0.5, 3.0, 12.0, 40.0, 130.0, 600.0)
+LASTS = (0.5, 3.0, 12.0, 40.0, 130.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
-LATE, LATE_SHARE = (1800.0, 7200.0), 0.1
-"""…and, of one in ten, until an operator comes: minutes or hours."""
+LATE, LATE_SHARE = (600.0, 1800.0, 7200.0), 0.04
+"""…and, of one in twenty-five, until an operator comes: minutes or hours, in which a station may sell nothing."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""
-SHARES = {"card": 4, "mains": 4, "disk": 3, "card cable": 2, "network": 2, "printer": 2}
+SHARES = {"card": 4, "mains": 4, "disk": 3, "card cable": 2, "network": 3, "printer": 2}
 """How often a device fails, where not once by comparison."""
+AT_THE_BANK = SHARES | {"mains": 12, "card": 8, "disk": 5}
+"""The same during a payment: what money hangs on then."""
 OF_A_CONNECTION = ("cut", "slow")
 """Faults of the cable of a terminal on the network: TCP alters, loses and repeats nothing."""
 LIES = (("card", "unsure"),)
@@ -62,7 +64,7 @@ def faults_of(desk: Desk, chosen: frozenset[str]) -> tuple[tuple[str, str], ...]
     return tuple(
         (device, name)
         for device, name in catalogue
-        if name in devices[device]
+        if name in devices.get(device, ())
         and (device, name) not in LIES
         and (not chosen or device in chosen or f"{device} {name}" in chosen)
         and not (connected and device == "card cable" and name not in OF_A_CONNECTION)
@@ -87,12 +89,14 @@ def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str],
 def troubles_at_the_bank(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:
     """What goes wrong during a payment that has just begun: there it costs most."""
     if faults and chance.random() < level.at_the_bank:
-        yield from _trouble(chance, faults, chance.uniform(0.0, PAYING))
+        yield from _trouble(chance, faults, chance.uniform(0.0, PAYING), AT_THE_BANK)
 
 
-def _trouble(chance: Random, faults: tuple[tuple[str, str], ...], begins: float) -> Iterator[Trouble]:
+def _trouble(
+    chance: Random, faults: tuple[tuple[str, str], ...], begins: float, shares: Mapping[str, int] = SHARES
+) -> Iterator[Trouble]:
     """One fault and its end."""
-    (device, name), lasts = _fault(chance, faults), _duration(chance)
+    (device, name), lasts = _fault(chance, faults, shares), _duration(chance)
     if (device, name) in BY_THEMSELVES:
         yield from ((begins, "power off"), (begins + lasts, "power on"))
     else:
@@ -100,10 +104,10 @@ def _trouble(chance: Random, faults: tuple[tuple[str, str], ...], begins: float)
         yield from ((begins, f"fault {words}"), (begins + lasts, f"repair {words}"))
 
 
-def _fault(chance: Random, faults: tuple[tuple[str, str], ...]) -> tuple[str, str]:
+def _fault(chance: Random, faults: tuple[tuple[str, str], ...], shares: Mapping[str, int]) -> tuple[str, str]:
     """A device first, those that money hangs on more often than others; then one of its faults."""
     devices = tuple(dict.fromkeys(device for device, _ in faults))
-    chosen = chance.choices(devices, [SHARES.get(device, 1) for device in devices])[0]
+    chosen = chance.choices(devices, [shares.get(device, 1) for device in devices])[0]
     return chance.choice([fault for fault in faults if fault[0] == chosen])
 
 

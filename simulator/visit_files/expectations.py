@@ -10,16 +10,7 @@ from central.enforcement.checks import CheckQuestion, check
 from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, UNKNOWN
 from firmware.locale import catalogues
 from firmware.paper.receipt_signing import verify_receipt
-from firmware.protocol.facts import (
-    AlarmCleared,
-    AlarmRaised,
-    DoorMoved,
-    Fact,
-    InDoubt,
-    PaymentStarted,
-    RightSold,
-    Started,
-)
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, PaymentStarted, RightSold, Started
 from firmware.station.signing_key import KEY, load_signing_key
 from simulator.desk.desk import Desk
 from simulator.invariants.check import broken_at_rest
@@ -82,6 +73,36 @@ def _no_text(unwanted: str) -> Expectation:
     return check
 
 
+def _heard(desk: Desk) -> str:
+    """What was said last."""
+    return next((said.text for said in reversed(desk.cabinet.speaker.said)), "")
+
+
+def _said(wanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        if wanted not in _heard(desk):
+            raise ExpectationError(f"expected to hear {wanted!r}, what was said last is {_heard(desk)!r}")
+
+    return check
+
+
+def _contrast(wanted: str) -> Expectation:
+    return lambda desk: same("contrast", number(wanted), desk.cabinet.panel.contrast)
+
+
+def _silent() -> Expectation:
+    return lambda desk: same("speech", "silent", "speaking" if desk.cabinet.speaker.speaking else "silent")
+
+
+def _never_said(unwanted: str) -> Expectation:
+    def check(desk: Desk) -> None:
+        found = [said.text for said in desk.cabinet.speaker.said if unwanted in said.text]
+        if found:
+            raise ExpectationError(f"expected never to hear {unwanted!r}, it was said: {found[0]!r}")
+
+    return check
+
+
 def _plate(typed: str = "") -> Expectation:
     wanted = plate(typed) if typed else ""
     return lambda desk: same("plate", wanted, desk.state()["plate"] or "")
@@ -117,7 +138,7 @@ def _beep(name: str) -> Expectation:
     wanted = one_of(TONES.values(), "beep", name)
 
     def check(desk: Desk) -> None:
-        sounds = [until - since for since, until in desk.cabinet.buzzer.sounds]
+        sounds = [until - since for since, until in desk.cabinet.sounds]
         same("beep", wanted, TONES.get(round(sounds[-1] * 10 + 0.4)) if sounds else None)
 
     return check
@@ -252,7 +273,10 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "price": Phrase("price 12,00", "what it would cost, in euros", _price),
     "end": Phrase("end DATE TIME", "when the time on offer ends", _end),
     "no-quote": Phrase("no-quote", "nothing is on offer", _no_quote),
-    "language": Phrase("language fr|en", "what the screen speaks", _language),
+    "language": Phrase("language fr|en|de|es|it", "what the screen speaks", _language),
+    "said": Phrase('said "…"', "this was in what was said last", _said),
+    "silent": Phrase("silent", "nothing is being said", _silent),
+    "never-said": Phrase('never-said "…"', "this was not said at any time", _never_said),
     "beep": Phrase("beep accepted|ignored|warning", "the last beep: one short, two low, one long", _beep),
     "receipt": Phrase("receipt PLATE paid|doubt", "a QR code on the screen is the signed receipt of this plate", _receipt),
     "glass": Phrase("glass lit|dark", "whether anything can be seen", _glass),
@@ -263,6 +287,7 @@ EXPECTATIONS: dict[str, Phrase[Expectation]] = {
     "debits": Phrase("debits 12,00 …|none", "what left motorists' accounts", _debits),
     "facts": Phrase('facts "…, …"', "the sales in the journal, without alarms and starts", _facts),
     "alarm": Phrase("alarm NAME", "this alarm is up, and no other", _alarm),
+    "contrast": Phrase("contrast OF255", "the display's current of a lit pixel: 127 by day", _contrast),
     "no-alarm": Phrase("no-alarm", "no alarm is up", _no_alarm),
     "sold-by": Phrase("sold-by synchronised|…", "how far the clock was believed that dated the last sale", _sold_by),
     "unsent": Phrase("unsent N", "so many entries wait for the city", _unsent),

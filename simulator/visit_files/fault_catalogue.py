@@ -126,6 +126,48 @@ _KEYPAD = (
         "keypad-ghost",
     ),
 )
+_PANEL = (
+    FaultRow(
+        *("panel", "off", "idle", "K3"),
+        "No key arrives, and nothing is sold; a key that waited for longer than two seconds is dropped.",
+        "panel-off",
+    ),
+    FaultRow(
+        *("panel", "opened", "duration", "K4"),
+        "Everything is sold: the keys are what they were. The city's operators see who should look.",
+        "panel-opened",
+    ),
+    FaultRow(
+        *("panel", "other", "idle", "K2"),
+        "Nothing is sold with keys of an unknown firmware; they still open the service menu.",
+        "panel-other-version",
+    ),
+    FaultRow(
+        *("panel", "noise", "idle", "K3"),
+        "Every frame is damaged: no key is believed, and nothing is sold.",
+        "panel-noise",
+    ),
+    FaultRow(
+        *("panel", "glitch", "plate", "K6"),
+        "Nothing is lost or doubled, and everything is sold; the third start within an hour is an alarm.",
+        "panel-restarts-often",
+    ),
+    FaultRow(
+        *("panel", "dusk", "duration", None),
+        "Glass and keys are dimmed after some ten seconds; the sale goes on. No alarm: it is evening.",
+        "panel-light",
+    ),
+    FaultRow(
+        *("panel", "dark", "duration", None),
+        "All is dimmed further, and can be read. No alarm: it is night; between 9 h and 16 h a dark sensor is not believed.",
+        "panel-light",
+    ),
+    FaultRow(
+        *("panel", "blind", "duration", "K7"),
+        "All is bright, by night too.",
+        "panel-light",
+    ),
+)
 _DISPLAY = (
     FaultRow(
         *("display", "dark", "idle", None),
@@ -136,6 +178,13 @@ _DISPLAY = (
         *("display", "reset", "idle", None),
         "Dark until the next picture that is sent whole, after its settings: a minute. No alarm: the panel never answers.",
         "display-reset",
+    ),
+)
+_SPEAKER = (
+    FaultRow(
+        *("speaker", "silent", "duration", None),
+        "The visit goes on without its voice, its time-outs too. No alarm: who needs the voice asks for it again.",
+        "speech-engine-silent",
     ),
 )
 _SUPPLY = (
@@ -205,8 +254,18 @@ _NETWORK = (
         "Each entry is taken once, by its number in the journal. No alarm: nothing is lost.",
         "network-twice",
     ),
+    FaultRow(
+        *("network", "late", "approved", None),
+        "What comes too late is a request of before, and is refused; it was sent again. No alarm: everything arrives.",
+        "network-late",
+    ),
+    FaultRow(
+        *("network", "altered", "approved", "V1"),
+        "The city takes nothing that was not signed, and the station sends it again; that it is refused is an alarm.",
+        "network-altered",
+    ),
 )
 ROWS = (
     *(*_PRINTER, *_PRINTER_CABLE, *(row for rows in TERMINALS.values() for row in rows), *_CARD_CABLE),
-    *(*_KEYPAD, *_DISPLAY, *_SUPPLY, *_CLOCK, *_DISK, *_COMPUTER, *_NETWORK),
+    *(*_KEYPAD, *_PANEL, *_DISPLAY, *_SPEAKER, *_SUPPLY, *_CLOCK, *_DISK, *_COMPUTER, *_NETWORK),
 )

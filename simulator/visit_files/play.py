@@ -16,9 +16,11 @@ from firmware.journal.marks import HeadMark
 from firmware.protocol.envelope import public_key_text
 from firmware.protocol.genesis import Position, first_hash, genesis_document
 from firmware.station.state_folder import CITY, JOURNAL, KEY, PEOPLE
+from hal.shipped import BOARDS
 from simulator.desk.city import KEY as CITY_KEY
-from simulator.desk.desk import Desk, SharedCity
-from simulator.setting import Setting, demonstration, with_card
+from simulator.desk.city import SharedCity
+from simulator.desk.desk import Desk
+from simulator.setting import Setting, demonstration, with_card, with_wiring
 from simulator.visit_files.expectations import screen_name
 from simulator.visit_files.index_page import NAME, index_page
 from simulator.visit_files.money import facts
@@ -51,6 +53,7 @@ def play(file: Path, out: Path | None) -> str:
 def desk_for(visit: Visit, folder: Path) -> Desk:
     """Fresh desk at the place and time where the visit begins, its devices ready."""
     shown = with_card(demonstration(folder, visit.at), visit.protocol)
+    shown = with_wiring(shown, BOARDS / f"{visit.wiring}.toml")
     return fresh_desk(replace(shown, draw=bytes, site=visit.located(shown.site, shown.tariffs)))
 
 

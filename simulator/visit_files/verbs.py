@@ -26,10 +26,12 @@ STARTED_S = 3.0
 LOOK_S = 0.1
 """How often somebody who waits looks at the screen."""
 ZONES = ("1", "2")
+WIRINGS = ("paris-v1", "paris-v2", "paris-v3")
+"""Board files by which a desk can be wired."""
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
 SD_ACTS = ("copy", "restore", "replace")
-BEFORE = (*PLACE, "protocol")
+BEFORE = (*PLACE, "protocol", "board")
 """The verbs that may stand before `clock`."""
 
 FAULTS: Mapping[str, Mapping[str, str]] = {**Cabinet.faults, "card": CARD_FAULTS}
@@ -80,6 +82,11 @@ def _protocol(name: str) -> Do:
     return do
 
 
+def _board(name: str) -> Do:
+    one_of(WIRINGS, "wiring", name)
+    return _nothing
+
+
 def _picture(name: str) -> Do:
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise ValueError(f"expected a name such as second-look, small letters, digits and dashes, not {name!r}")
@@ -120,6 +127,16 @@ def _hold(key: str) -> Do:
 
     def do(desk: Desk) -> Iterator[None]:
         desk.press(key, held=True)
+        yield from _passing(desk, SETTLE_S)
+
+    return do
+
+
+def _headset(act: str) -> Do:
+    plugged = one_of(("in", "out"), "way of a headset", act) == "in"
+
+    def do(desk: Desk) -> Iterator[None]:
+        desk.headset(plugged)
         yield from _passing(desk, SETTLE_S)
 
     return do
@@ -239,10 +256,12 @@ VERBS: dict[str, Phrase[Do]] = {
         f"what the card terminal speaks, if not {USUAL_PROTOCOL}; after the clock it is switched",
         _protocol,
     ),
+    "board": Phrase("board paris-v2", "the board file its devices are wired by, if not paris-v1; before the clock", _board),
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "code": Phrase("code", "type the short code of the last sale", _code),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
+    "headset": Phrase("headset in|out", "plug a headset into the jack, or pull it out", _headset),
     "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
     "wait": Phrase(
         "wait SECONDS | wait until SCREEN", f"let time pass; a screen must come within {LONGEST_WAIT_S:.0f} s", _wait

@@ -38,7 +38,7 @@ from simulator.invariants.gather import GlassReader, JournalCopy
 from simulator.setting import USUAL_PROTOCOL
 from simulator.visit_files.expectations import EXPECTATIONS, Expectation
 from simulator.visit_files.money import money_adds_up
-from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, Do
+from simulator.visit_files.verbs import BEFORE, FAULTS, PLACE, VERBS, WIRINGS, Do
 from simulator.visit_files.words import KEYS, SCREENS, ExpectationError, Phrase, moment, one_of
 
 
@@ -75,6 +75,11 @@ class Visit:
         """What the card terminal speaks that stands there when the visit begins."""
         before = takewhile(lambda step: step.verb in BEFORE, self.steps)
         return next((step.words[0] for step in before if step.verb == "protocol"), USUAL_PROTOCOL)
+
+    @property
+    def wiring(self) -> str:
+        """The board file that says how the devices are wired."""
+        return next((step.words[0] for step in self.steps if step.verb == "board"), WIRINGS[0])
 
     def located(self, site: Site, tariffs: Tariffs) -> Site:
         """The site, moved to where the visit says that the station stands. Raises VisitError for a zone not the sector's."""
@@ -142,6 +147,7 @@ def run_visit(visit: Visit, desk: Desk, seen: Callable[[Desk, VisitStep], None] 
             for _ in step.do(desk):
                 seen(desk, step)
             seen(desk, step)
+            glass.look_again()
             if glass.found:
                 raise ExpectationError(f"{GLASS} does not hold: {glass.found[0]}")
         money_adds_up(desk)

@@ -25,10 +25,12 @@ from simulator.web.requests import (
     CheckBody,
     ClockBody,
     FaultBody,
+    HeadsetBody,
     KeyBody,
     NotUnderstoodError,
     PostBody,
     PowerBody,
+    SignInBody,
     TerminalBody,
     check_known,
     check_query,
@@ -53,16 +55,21 @@ def routes(desk: DeskControl) -> list[Route]:
         _route("POST", "/api/card", api.card),
         _route("POST", "/api/clock", api.clock),
         _route("POST", "/api/fault", api.fault),
+        _route("POST", "/api/headset", api.headset),
         _route("POST", "/api/power", api.power),
         _route("POST", "/api/terminal", api.terminal),
         _route("POST", "/api/check", api.check),
         _route("POST", "/api/agent", api.agent),
+        _route("POST", "/api/sign-in", api.sign_in),
+        _route("POST", "/api/notices", api.notices),
+        _route("GET", "/api/letter.pdf", api.letter_pdf, "number"),
         _route("GET", "/api/state", api.state),
         _route("GET", "/api/screen.png", api.screen_png),
         _route("GET", "/api/ticket.png", api.ticket_png, FRESH),
         _route("GET", "/api/ticket.txt", api.ticket_txt),
         _route("GET", "/api/ticket.bin", api.ticket_bin),
         _route("GET", "/api/paper.png", api.paper_png, FRESH),
+        _route("GET", "/api/speech.wav", api.speech_wav, FRESH),
         _route("GET", "/api/wire", api.wire, "after"),
     ]
     lines = [{"method": _method(route), "path": route.path, "says": _says(route.endpoint)} for route in listed]
@@ -133,6 +140,12 @@ class _Api:
         self._desk.fault(body.device, body.fault, body.on)
         return _json({"device": body.device, "fault": body.fault, "on": body.on})
 
+    async def headset(self, request: Request) -> Response:
+        """Plug a headset into the jack {"plugged": true}, or pull it out {"plugged": false}."""
+        plugged = (await read_body(request, HeadsetBody)).plugged
+        self._desk.headset(plugged)
+        return _json({"plugged": plugged})
+
     async def power(self, request: Request) -> Response:
         """Cut the mains {"on": false} or give it back {"on": true}."""
         on = (await read_body(request, PowerBody)).on
@@ -158,14 +171,31 @@ class _Api:
     async def agent(self, request: Request) -> Response:
         """Issue a token to an agent of the demonstration: {} -> {"link": "central/agent/#token=…"}, his phone, signed in."""
         await read_body(request, PostBody)
-        return _json({"link": self._desk.agent_link()})
+        return _json({"link": self._desk.sign_in_link("agent")})
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sign a person of the demonstration in: {"person": "operator"} -> {"link": "central/sign-in/link/…"}, good once."""
+        person = (await read_body(request, SignInBody)).person
+        check_known("person", person, self._desk.people)
+        return _json({"link": self._desk.sign_in_link(person)})
+
+    async def notices(self, request: Request) -> Response:
+        """Send the notices that wait for it, as the city does in the evening: {} -> {"sent": 1, "numbers": ["2175…"]}."""
+        await read_body(request, PostBody)
+        numbers = self._desk.send_notices()
+        return _json({"sent": len(numbers), "numbers": numbers})
+
+    async def letter_pdf(self, request: Request) -> Response:
+        """The letter of a notice, as its holder finds it in the mailbox: ?number=N; 404 for none."""
+        number = request.query_params.get("number", "")
+        return _file(await asyncio.to_thread(self._desk.letter_pdf, number), "application/pdf", "there is no such notice")
 
     async def state(self, request: Request) -> Response:
         """Screen, lines, plate, quote, ticket, journal (last 50), unsent, alarms, now, and what else the page shows."""
         return _json(self._desk.state())
 
     async def screen_png(self, request: Request) -> Response:
-        """The display's glass, 256 x 64."""
+        """The display's glass, as large as it is."""
         return _file(self._desk.screen_png(), "image/png")
 
     async def ticket_png(self, request: Request) -> Response:
@@ -184,6 +214,10 @@ class _Api:
     async def paper_png(self, request: Request) -> Response:
         """The paper out of the slot now, growing as it is printed; 404 if there is none."""
         return _file(self._desk.paper_png(), "image/png")
+
+    async def speech_wav(self, request: Request) -> Response:
+        """What was said last, as sound; 404 before the first word, or where no engine is installed."""
+        return _file(await asyncio.to_thread(self._desk.speech_wav), "audio/wav")
 
     async def wire(self, request: Request) -> Response:
         """What went over the wires, decoded; ?after=N: only what came after entry N."""
@@ -227,7 +261,7 @@ def _json(value: object, status: int = 200, media_type: str = "application/json"
     return Response(msgspec.json.encode(value), status, {"Cache-Control": "no-store"}, media_type)
 
 
-def _file(content: bytes | None, media_type: str) -> Response:
+def _file(content: bytes | None, media_type: str, none: str = "there is no ticket") -> Response:
     if content is None:
-        return _problem(HTTPStatus.NOT_FOUND, "there is no ticket")
+        return _problem(HTTPStatus.NOT_FOUND, none)
     return Response(content, 200, {"Cache-Control": "no-store"}, media_type)

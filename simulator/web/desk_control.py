@@ -42,6 +42,12 @@ class DeskControl(Protocol):
     def card(self, name: str) -> bool:
         """Present a card; False if the terminal was not asking for one."""
 
+    def headset(self, plugged: bool) -> None:
+        """Plug a headset into the jack, or pull it out."""
+
+    def speech_wav(self) -> bytes | None:
+        """What was said last, as a WAV file; None before the first word, or without an engine. Takes a moment."""
+
     def fault(self, device: str, name: str, on: bool) -> None:
         """Begin or end a fault."""
 
@@ -70,7 +76,8 @@ class DeskControl(Protocol):
         Paris), and for the page: troubles (of each alarm name, code, severity, says, remedy, effect; French), speed, power,
         terminal_display (2 lines), terminal_speaks (its protocol), protocol (the same, as the API names it), faults
         (device -> names of those that are on), tickets (count), printing {"mm", "printing"} (paper is in the slot), beeps
-        {"count", "seconds"} (so far; length of the last), station (its Site), real (names of the devices that hang on this
+        {"count", "seconds"} (so far; length of the last), speech {"count", "text", "language", "speaking", "headset"} (so far;
+        the last), station (its Site), real (names of the devices that hang on this
         computer). A new value every time, never one changed in
         place.
         """
@@ -79,7 +86,7 @@ class DeskControl(Protocol):
         """Picture on the display, as a PNG file."""
 
     def screen_grey(self) -> bytes:
-        """Picture on the display: 256 x 64 bytes, row by row, 0 black to 255."""
+        """Picture on the display: rows of 256 bytes, 0 black to 255."""
 
     def ticket_png(self) -> bytes | None:
         """Picture of the last ticket that was cut; None before the first, as in the two below."""
@@ -102,5 +109,15 @@ class DeskControl(Protocol):
         Raises ValueError for what is no plate, zone or sector.
         """
 
-    def agent_link(self) -> str:
-        """Issue a token to an agent of the demonstration: the address of his page, relative to the desk's, signed in."""
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who of the demonstration may sign in to the city."""
+
+    def sign_in_link(self, person: str) -> str:
+        """The address of a page of the city on which one of them is signed in, relative to the desk's page; good once."""
+
+    def send_notices(self) -> tuple[str, ...]:
+        """Send the notices that wait for it, as the city does in the evening: the numbers of those that went."""
+
+    def letter_pdf(self, number: str) -> bytes | None:
+        """The letter of a notice, as its holder finds it in the mailbox; None: no notice has this number."""

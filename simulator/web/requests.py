@@ -9,6 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from firmware.domain.decoding import GIVEN_TWICE, doubled_member
 from hal.time_zone import PARIS
 
 FASTEST = 1000.0
@@ -59,6 +60,12 @@ class FaultBody(PostBody, frozen=True):
     on: bool
 
 
+class HeadsetBody(PostBody, frozen=True):
+    """Headset plugged in or pulled out."""
+
+    plugged: bool
+
+
 class PowerBody(PostBody, frozen=True):
     """Mains switched on or off."""
 
@@ -69,6 +76,12 @@ class TerminalBody(PostBody, frozen=True):
     """Card terminal to be delivered."""
 
     protocol: str
+
+
+class SignInBody(PostBody, frozen=True):
+    """Person of the demonstration who signs in."""
+
+    person: str
 
 
 class CheckBody(PostBody, frozen=True):
@@ -87,9 +100,13 @@ Body = TypeVar("Body", bound=PostBody)
 async def read_body(request: Request, kind: type[Body]) -> Body:
     """Decode the body of a POST. Raises NotUnderstoodError, also for a text with the character 0, which nobody types."""
     try:
-        body = msgspec.json.decode(await request.body(), type=kind)
+        data = await request.body()
+        body = msgspec.json.decode(data, type=kind)
+        twice = doubled_member(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotUnderstoodError(f"the body is not what this route reads: {error}", kind.__struct_fields__) from error
+    if twice:
+        raise NotUnderstoodError(f"`{twice}`: {GIVEN_TWICE}")
     for name in kind.__struct_fields__:
         if "\0" in str(getattr(body, name)):
             raise NotUnderstoodError(f"`{name}`: the character 0 is no text")

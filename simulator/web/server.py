@@ -23,13 +23,17 @@ from starlette.routing import Mount, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from central.access.mail import EmlFolder
+from central.access.sign_in_ways import SignInWays
 from central.api.slow_clients import BACKLOG, DeadlineProtocol, raise_file_limit
 from central.app import create_app
+from central.cli.background import allowed_networks, start_background
 from central.core.logs import RepeatFilter
 from firmware.domain.errors import reason_of
 from firmware.station.state_folder import hold_folder
 from hal.clock import SystemClock
 from hal.version import running_build
+from simulator.desk.counter import open_counter
 from simulator.desk.desk import Desk
 from simulator.setting import Setting, setting_of
 from simulator.web import api
@@ -49,8 +53,11 @@ FAREWELL_S = 2
 log = logging.getLogger(__name__)
 
 
-def build(desk: DeskControl, central: Starlette) -> Starlette:
-    """Web application: the page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes."""
+def build(desk: DeskControl, central: Starlette, bank: Starlette | None = None) -> Starlette:
+    """Web application: the page at /, the desk at /api and /ws, the city at /central. While it runs, virtual time passes.
+
+    `bank`: where the demonstration's requests are paid, at /bank.
+    """
 
     @contextlib.asynccontextmanager
     async def running(app: Starlette) -> AsyncIterator[None]:
@@ -66,6 +73,7 @@ def build(desk: DeskControl, central: Starlette) -> Starlette:
             *api.routes(desk),
             WebSocketRoute("/ws", partial(live, desk)),
             Mount("/central", central),
+            *([Mount("/bank", bank)] if bank else []),
             Mount("/", StaticFiles(directory=STATIC, html=True)),
         ],
         lifespan=running,
@@ -81,9 +89,15 @@ def run_desk(setting: Setting, host: str, port: int) -> int:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: uvicorn raises it again once it has stopped
     with hold_folder(setting.folder), contextlib.closing(Desk(setting)) as desk, listen(host, port) as listening:
-        desk.tell_where_city_is(f"{url_of(listening)}central")
-        app = build(desk, create_app(desk.city, desk.clock.wall))
-        serve(app, listening, partial(print, "Horodateur :", flush=True))
+        url = url_of(listening)
+        desk.tell_where_city_is(f"{url}central")
+        counter, bank = open_counter(desk.city, setting.folder, url, desk.clock.wall)
+        ways = SignInWays(f"{url}central", EmlFolder(setting.folder / "mail"))
+        networks = allowed_networks()
+        central = create_app(desk.city, desk.clock.wall, ways=ways, counter=counter, webhook_networks=networks)
+        stop = start_background(counter, ways, desk.clock.wall, networks)
+        serve(build(desk, central, bank.app()), listening, partial(print, "Horodateur :", flush=True))
+        stop.set()
     return 0
 
 

@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
+import os
 import re
 import selectors
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
+from tests.browser.agent_phone import OpenPhone, phones
 from tests.browser.page import BEFORE, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Colours, DeskServer, OpenDesk, Opened
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[DeskServer]:
-    command = [str(BIN), "run", "--port", "0", "--state", str(tmp_path / "state")]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with serving(tmp_path / "state", os.environ) as server:
+        yield server
+
+
+@pytest.fixture
+def phone(browser: Browser, server: DeskServer) -> Iterator[OpenPhone]:
+    with phones(browser, server.url) as open_phone:
+        yield open_phone
+
+
+@contextmanager
+def serving(state: Path, environment: Mapping[str, str]) -> Iterator[DeskServer]:
+    """`horodateur-sim run` until the end of the block; it must stop cleanly then."""
+    command = [str(BIN), "run", "--port", "0", "--state", str(state)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     try:
         server = DeskServer(process, printed_url(process))
         yield server
@@ -72,7 +88,7 @@ def opened(browser: Browser, server: DeskServer) -> Iterator[Opened]:
         desk.post("clock", advance_s=120)  # the city has told its time meanwhile: a clock that was set back sells again
         desk.post("key", key="CANCEL")
         desk.page.goto(server.url)
-        expect(desk.page.locator("#link")).to_have_text(re.compile("En direct|Live"))
+        expect(desk.page.locator("#link")).to_have_text(re.compile("En direct|Live|In diretta"))
         desk.shows("idle")
         return desk
 

@@ -76,12 +76,12 @@ def test_keys_and_cards_are_one_tab_stop_each(opened: Opened) -> None:
     expect(desk.page.locator("[data-card]").first).to_be_visible()
     desk.page.locator("#language").focus()
     stops = []
-    for _ in range(5):
+    for _ in range(6):
         desk.page.keyboard.press("Tab")
         stops.append(
             desk.page.evaluate("[document.activeElement.id, ...Object.values(document.activeElement.dataset)].join(' ')")
         )
-    assert stops == ["mute", " OK", " approved", "tab-knobs", "knobs"]
+    assert stops == ["mute", "jack", " OK", " approved", "tab-knobs", "knobs"]
 
 
 def test_arrows_move_over_the_keys(opened: Opened) -> None:

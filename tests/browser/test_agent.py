@@ -4,85 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-import pytest
-from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.browser.page import AT, DESKTOP, PHONE, DeskServer, OpenDesk, Opened
+from firmware.tariff import load_tariffs
+from hal.shipped import TARIFFS
+from tests.browser.agent_phone import COPY, OpenPhone, Phone, letter_code, opens
+from tests.browser.page import DESKTOP, OpenDesk, Opened
 from tests.browser.test_accessibility import grave_on
 from tests.browser.test_page import buy_two_hours
 from tests.central.pdf_reading import pages_of
-
-OFFLINE = "**/v1/checks"
-COPY = re.compile(r"/v1/agents/copy")
-OpenPhone = Callable[..., "Phone"]
-
-
-@dataclass
-class Phone:
-    """The agent's page on a phone, signed in, and the desk's API beside it."""
-
-    page: Page
-    url: str
-
-    def desk(self, path: str, **body: object) -> dict[str, str]:
-        answer = self.page.request.post(f"{self.url}api/{path}", data=body)
-        assert answer.ok, answer.text()
-        told: dict[str, str] = answer.json()
-        return told
-
-    def check(self, plate: str) -> None:
-        """Ask about a plate."""
-        self.page.get_by_label("Plaque").fill(plate)
-        self.page.get_by_role("button", name="Contrôler").click()
-
-    def answers(self, colour: str, words: str) -> None:
-        """The answer has this colour and these words."""
-        expect(self.page.locator("#answer strong")).to_have_text(words)
-        expect(self.page.locator("#answer")).to_have_class(colour)
-
-    def says(self, text: str) -> None:
-        expect(self.page.locator("#answer")).to_contain_text(text)
-
-    def check_with_copy(self, plate: str) -> None:
-        """Ask about a plate while the city can be reached, and wait for the copy that is fetched meanwhile."""
-        with self.page.expect_response(COPY):
-            self.check(plate)
-        self.page.wait_for_timeout(200)
-
-    def lose_network(self) -> None:
-        self.page.route(OFFLINE, lambda route: route.abort())
-
-    def find_network(self) -> None:
-        self.page.unroute(OFFLINE)
-
-
-@pytest.fixture
-def phone(browser: Browser, server: DeskServer) -> Iterator[OpenPhone]:
-    """Open the agent's page: `phone(script, at)`, at ten on a Wednesday morning; `script` runs before the page's own."""
-    pages: list[tuple[Page, list[str]]] = []
-
-    def open_phone(script: str = "", at: str | None = AT) -> Phone:
-        view = ViewportSize(width=PHONE[0], height=PHONE[1])
-        context = browser.new_context(viewport=view, has_touch=True, is_mobile=True, device_scale_factor=2, locale="fr-FR")
-        if script:
-            context.add_init_script(script)
-        page, errors = context.new_page(), list[str]()
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        pages.append((page, errors))
-        phone = Phone(page, server.url)
-        if at:
-            phone.desk("clock", at=at)
-        page.goto(server.url + phone.desk("agent")["link"])
-        expect(page.get_by_label("Plaque")).to_be_focused()
-        return phone
-
-    yield open_phone
-    for page, errors in pages:
-        page.context.close()
-        assert errors == []
 
 
 def bought(opened: Opened) -> OpenDesk:
@@ -163,7 +94,7 @@ def test_a_control_made_offline_is_checked_again_once_there_is_a_network(phone: 
     assert [(each["plate"], each["at"] == each["known_at"]) for each in checks] == [("CM-724-HS", True), ("YY-888-YY", True)]
     outcome = agent.page.locator("#outcome")
     expect(outcome).to_have_text(
-        "2 contrôle(s) fait(s) hors ligne, revu(s) par la ville. Sans droit connu : YY888YY. À contrôler de nouveau."
+        "2 contrôle(s) fait(s) hors ligne, revu(s) par la ville. Sans droit connu : YY888YY. À reprendre ci-dessous."
     )
 
 
@@ -211,6 +142,41 @@ def test_a_browser_without_ed25519_says_that_nothing_was_verified(phone: OpenPho
     agent.says("Signature non vérifiée")
 
 
+# --- proposals ----------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_is_of_the_class_that_the_agent_saw(phone: OpenPhone) -> None:
+    agent = phone()
+    agent.check("ZZ-999-ZZ")
+    agent.answers("grey", "Ne pas conclure")
+    named = [option.get_attribute("value") for option in agent.page.locator("#vehicle option").all()]
+    assert named == ["", *load_tariffs(TARIFFS).vehicles]
+    agent.page.get_by_role("button", name="Proposer un FPS").click()
+    expect(agent.page.get_by_label("Catégorie")).to_be_focused()
+    with agent.page.expect_request("**/v1/notices") as sent:
+        agent.propose("Deux-roues motorisé")
+    said = json.loads(sent.value.post_data or "")
+    assert (said["vehicle"], said["make"], said["place"]) == ("two_wheeler", "Renault", "12 rue Oberkampf")
+    assert grave_on(agent.page) == []
+    assert no_wider_than_the_phone(agent.page)
+
+
+def test_a_proposal_that_waits_is_taken_up_again_after_other_controls_and_a_reload(phone: OpenPhone) -> None:
+    agent = phone()
+    agent.check("ZZ-999-ZZ")
+    agent.answers("grey", "Ne pas conclure")
+    agent.propose()
+    again = agent.page.get_by_role("button", name="Redemander ZZ999ZZ")
+    expect(again).to_be_visible()
+    agent.check("CM-724-HS")
+    agent.answers("green", "Inscrit au registre")
+    agent.page.reload()
+    agent.desk("clock", advance_s=120)
+    again.click()
+    expect(agent.page.locator("#outcome")).to_have_text(re.compile(r"ZZ999ZZ : FPS \d{26}, clé \d\d"))
+    expect(again).to_be_hidden()
+
+
 # --- pay, control, be fined ---------------------------------------------------------------------------------------
 
 
@@ -218,27 +184,20 @@ def test_from_the_machine_to_the_notice(phone: OpenPhone, opened: Opened) -> Non
     """Pay at the machine; the agent finds the right. Another plate is fined, and its owner reads the notice."""
     desk = bought(opened)
     desk.page.get_by_role("tab", name="Contrôle").click()
-    with desk.page.expect_popup() as popup:
-        desk.page.get_by_role("button", name="Ouvrir le téléphone de l’agent").click()
-    agent = Phone(popup.value, desk.url)
+    agent = Phone(opens(desk, "button", "Ouvrir le téléphone de l’agent"), desk.url)
+    agent.hold_time()
     agent.check("AB-123-CD")
     agent.answers("green", "Droit en cours")
     agent.check("ZZ-999-ZZ")
     agent.answers("grey", "Ne pas conclure")
-    outcome = agent.page.locator("#outcome")
-    agent.page.get_by_role("button", name="Proposer un FPS").click()
-    expect(outcome).to_contain_text("Proposé, pas encore établi")
-    desk.post("clock", advance_s=120)
-    agent.page.get_by_role("button", name="Proposer un FPS").click()
-    expect(outcome).to_have_text(re.compile(r"FPS \d{26}, clé \d\d"))
-    number, key = re.findall(r"\d{26}|\d\d$", outcome.text_content() or "")
-    with desk.page.expect_popup() as shown:
-        desk.page.get_by_role("link", name="Voir un avis de paiement").click()
-    page = shown.value
+    number, key = agent.propose_until_issued()
+    code = letter_code(desk, number)
+    page = opens(desk, "link", "Voir un avis de paiement")
     page.get_by_label("Numéro de l’avis").fill(number)
     page.get_by_label("Immatriculation").fill("zz-999-zz")
+    page.get_by_label("Code d’accès").fill(code)
     page.get_by_role("button", name="Voir l’avis").click()
-    expect(page.locator(".state")).to_have_text("Établi, pas encore envoyé")
+    expect(page.locator(".state")).to_have_text("Envoyé")
     expect(page.locator("table")).to_contain_text("75,00 €")
     assert grave_on(page) == []
     letter = page.get_by_role("link", name="L’avis de paiement").get_attribute("href") or ""

@@ -20,12 +20,13 @@ from central.core.city import City
 from central.db.store import open_store
 from central.notices.answers import NoticeAnswer
 from central.notices.steps import read_notice
-from central.rules.appeal_documents import DocumentKind
+from central.rules.appeal_documents import AppealWay, DocumentKind
 from central.rules.notices import NoticeState
 from tests.browser.page import DESKTOP, PHONE
 from tests.browser.test_accessibility import grave_on
 from tests.central.api_client import LONG, NO_LIMITS, ManualClock
 from tests.central.appeal_rows import NINTH, filed, noon, sent_notice
+from tests.central.notice_rows import code_of
 from tests.central.register_rows import DAY, city_of, entitle
 
 HOSTILE = "<img src=x onerror=document.title='hit'>"
@@ -99,17 +100,16 @@ def upload(page: Page, label: str, name: str = "avis.pdf") -> None:
 
 
 def page_of(served: ServedCity) -> str:
-    return f"notices?number={served.number}&plate=AB-123-CD"
+    return f"notices?number={served.number}&plate=AB-123-CD&code={code_of(served.city, served.number)}"
 
 
 # --- the motorist --------------------------------------------------------------------------------------------------
 
 
-def fill(page: Page, key: str, statement: str = "J’avais payé.") -> None:
+def fill(page: Page, statement: str = "J’avais payé.") -> None:
     page.get_by_label("Oui").check()
     page.get_by_label("Les faits, et pourquoi l’avis est à annuler").fill(statement)
     upload(page, "Avis de paiement")
-    page.get_by_label("Clé (2 chiffres, sur l’avis)").fill(key)
     page.get_by_role("button", name="Déposer le recours").click()
 
 
@@ -121,7 +121,7 @@ def test_the_motorist_files_an_appeal_and_sees_how_it_stands(
     expect(page.get_by_role("button", name="Déposer le recours")).to_be_visible()
     expect(page.locator("main")).to_contain_text("Jusqu’au 09/04/2026 inclus")
     assert (grave_on(page), fits(page)) == ([], True)
-    fill(page, served.notice.key, "J’avais payé : 2 < 3.")
+    fill(page, "J’avais payé : 2 < 3.")
     expect(page.locator("#outcome")).to_contain_text("Réponse au plus tard le 09/04/2026")
     expect(page.locator("#copy")).to_contain_text("J’avais payé : 2 < 3.")
     assert (grave_on(page), fits(page)) == ([], True)
@@ -129,7 +129,6 @@ def test_the_motorist_files_an_appeal_and_sees_how_it_stands(
     expect(page.locator("main")).to_contain_text("Reçu, à l’examen")
     expect(page.locator("main")).to_contain_text("10/04/2026")
     upload(page, "Certificat d’immatriculation", "carte grise.pdf")
-    page.get_by_label("Clé (2 chiffres, sur l’avis)").fill(served.notice.key)
     page.get_by_role("button", name="Ajouter les pièces").click()
     expect(page.locator("#outcome")).to_contain_text("Accusé de réception")
     page.reload()
@@ -137,17 +136,42 @@ def test_the_motorist_files_an_appeal_and_sees_how_it_stands(
     assert (grave_on(page), fits(page)) == ([], True)
 
 
-def test_a_wrong_key_and_a_file_without_content_are_told_in_french(served: ServedCity, opened_city: OpenCity) -> None:
-    page = opened_city(page_of(served), PHONE)
-    fill(page, f"{(int(served.notice.key) + 1) % 97:02}")
-    expect(page.locator("#outcome")).to_contain_text("n’est pas celui de l’avis")
+def test_a_wrong_code_and_a_file_without_content_are_told_in_french(served: ServedCity, opened_city: OpenCity) -> None:
+    page, code = opened_city(page_of(served).partition("&code=")[0], PHONE), code_of(served.city, served.number)
+    expect(page.locator("main")).to_contain_text("Aucun recours déposé")
+    assert "11D" not in page.locator("main").inner_text()
+    assert (grave_on(page), fits(page)) == ([], True)
+    for said, button in ((served.notice.key, "Voir l’avis"), (code, "Déposer le recours")):
+        page.get_by_label("Code d’accès (8 caractères, sur l’avis)", exact=True).fill(said)
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name=button)).to_be_visible()
+        if said != code:
+            expect(page.get_by_role("alert")).to_contain_text("Aucun avis")
+            assert (grave_on(page), fits(page)) == ([], True)
+            page.go_back()
     page.get_by_label("Certificat d’immatriculation", exact=True).set_input_files(
         FilePayload(name="vide.pdf", mimeType="application/pdf", buffer=b"")
     )
-    fill(page, served.notice.key)
+    fill(page)
     expect(page.locator("#outcome")).to_contain_text("Une pièce est vide")
-    fill(page, served.notice.key, HOSTILE)
+    fill(page, HOSTILE)
     expect(page.locator("#outcome")).to_contain_text("HTML")
+
+
+def test_a_strangers_letter_leaves_the_form_to_who_has_the_code(served: ServedCity, opened_city: OpenCity) -> None:
+    filed(served.city, served.number, NINTH, DocumentKind.NOTICE, way=AppealWay.REGISTERED, statement="rien")
+    page = opened_city(page_of(served), PHONE)
+    expect(page.locator("main")).to_contain_text("déposez le vôtre ci-dessous")
+    expect(page.get_by_role("button", name="Ajouter les pièces")).to_be_visible()
+    assert (grave_on(page), fits(page)) == ([], True)
+    fill(page)
+    expect(page.locator("#outcome")).to_contain_text("Accusé de réception")
+    page.reload()
+    expect(page.locator("main")).not_to_contain_text("ci-dessous")
+    examiner = opened_city(f"examiner/#token={served.token()}", DESKTOP)
+    examiner.locator("#list button").click()
+    expect(examiner.locator("#history")).to_contain_text("recours précédent (lettre recommandée)")
+    expect(examiner.locator("#statement")).to_have_text("J’avais payé.")
 
 
 def test_after_the_month_there_is_no_form(served: ServedCity, opened_city: OpenCity) -> None:

@@ -1,4 +1,4 @@
-"""The page in French and in English: the browser's language first, then the one that was chosen."""
+"""The page in its five languages: the browser's language first, then the one that was chosen."""
 
 from __future__ import annotations
 
@@ -62,6 +62,18 @@ def test_english_is_english_everywhere(opened: Opened) -> None:
     assert {"Right sold", "Printer", "I2 · Printer: out of paper"} <= texts
 
 
+@pytest.mark.parametrize(
+    ("locale", "wanted"),
+    [("de-DE", "Recht verkauft"), ("es-ES", "Derecho vendido"), ("it-IT", "Diritto venduto")],
+)
+def test_another_language_is_itself_everywhere(opened: Opened, locale: str, wanted: str) -> None:
+    texts = everything(opened(DESKTOP, locale=locale))
+    others = {key for key, value in CATALOGUE[locale[:2]].items() if value != key and len(key) > 3}
+    same = set(CATALOGUE[locale[:2]].values())
+    assert texts & others - same == set()
+    assert wanted in texts
+
+
 def test_french_is_french_everywhere(opened: Opened) -> None:
     texts = everything(opened(DESKTOP))
     words = [word for word in CATALOGUE["fr"] if len(word) > 5 and "{" not in word]
@@ -71,7 +83,12 @@ def test_french_is_french_everywhere(opened: Opened) -> None:
 
 @pytest.mark.parametrize(
     ("locale", "language", "title"),
-    [("fr-CA", "fr", "Stationnement payant"), ("en-US", "en", "Paid parking"), ("de-DE", "en", "Paid parking")],
+    [
+        ("fr-CA", "fr", "Stationnement payant"),
+        ("en-US", "en", "Paid parking"),
+        ("de-DE", "de", "Gebührenpflichtiges Parken"),
+        ("pt-PT", "en", "Paid parking"),
+    ],
 )
 def test_the_browsers_language_comes_first(opened: Opened, locale: str, language: str, title: str) -> None:
     page = opened(DESKTOP, locale=locale).page
@@ -81,11 +98,11 @@ def test_the_browsers_language_comes_first(opened: Opened, locale: str, language
 
 def test_another_is_chosen_and_kept(opened: Opened) -> None:
     page = opened(DESKTOP).page
-    page.get_by_role("button", name="English").click()
+    page.locator("#language").select_option("en")
     expect(page.locator("h1")).to_have_text("Paid parking")
     page.reload()
     expect(page.locator("h1")).to_have_text("Paid parking")
-    page.get_by_role("button", name="Français").click()
+    page.locator("#language").select_option("fr")
     expect(page.locator("h1")).to_have_text("Stationnement payant")
 
 

@@ -29,15 +29,15 @@ def documents(at: datetime, *kinds: DocumentKind) -> tuple[AppealDocument, ...]:
     return tuple(AppealDocument(kind, f"{kind.name.lower()}.pdf", 1000, f"{seq:064x}", at) for seq, kind in enumerate(kinds, 1))
 
 
-def filing(at: datetime = NINTH, *kinds: DocumentKind, resident: bool = True, **more: object) -> AppealFiling:
+def filing(at: datetime = NINTH, *kinds: DocumentKind, **more: object) -> AppealFiling:
     """Online, with these documents: all that are needed if none is named."""
-    base = {"way": AppealWay.ONLINE, "appellant": Appellant.HOLDER, "resident": resident, "statement": "J’avais payé."}
+    base = {"way": AppealWay.ONLINE, "appellant": Appellant.HOLDER, "resident": True, "statement": "J’avais payé."}
     return AppealFiling(**{**base, "received_at": at, "documents": documents(at, *(kinds or WHOLE)), **more})  # type: ignore[arg-type]
 
 
-def filed(city: City, number: str, at: datetime = NINTH, *kinds: DocumentKind, resident: bool = True) -> AppealAnswer:
+def filed(city: City, number: str, at: datetime = NINTH, *kinds: DocumentKind, **more: object) -> AppealAnswer:
     """An appeal that was filed online."""
-    return file_appeal(city, number, filing(at, *kinds, resident=resident), "the public", at).appeal
+    return file_appeal(city, number, filing(at, *kinds, **more), "the public", at).appeal
 
 
 def decide(

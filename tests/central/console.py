@@ -24,7 +24,7 @@ class Console:
         keyed = (
             ["--signing-key", str(self.key)] if words[0] in ("init", "publish", "serve", "reopened", "accept", "agency") else []
         )
-        group = 2 if words[0] in ("token", "rights", "publish", "waiting", "agency") else 1
+        group = 2 if words[0] in ("account", "token", "rights", "publish", "waiting", "agency") else 1
         status = main([*map(str, words[:group]), "--database", self.url, *keyed, *map(str, words[group:])])
         said = self._capsys.readouterr()
         return status, said.out, said.err

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from central.core.city import City
 from central.notices.answers import NoticeAnswer
 from central.notices.issue import IssuedNow, NoticeRequest, ProposedNotice, propose_notice
+from central.notices.letter_codes import find_code
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, take_step
 from central.rules.notices import NoticeEventKind
@@ -62,6 +63,14 @@ def step(
 ) -> NoticeAnswer:
     """A notice after a step that is recorded when it is taken."""
     return take_step(city, number, NoticeStep(kind, at, reason), "officer", now or at)
+
+
+def code_of(city: City, number: str) -> str:
+    """What the letter of a notice says to its holder."""
+    with city.store.begin() as connection:
+        code = find_code(connection, city, number)
+    assert code is not None, "it was issued since there are codes"
+    return code
 
 
 def send(city: City, number: str, at: datetime = FOUR, reason: str = "") -> NoticeAnswer:

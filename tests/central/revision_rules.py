@@ -10,6 +10,8 @@ ADDITIVE = {"upgrade": {"add_column", "create_table", "create_index"}, "downgrad
 """Alembic's operations that a revision may call, on the way up and on the way down."""
 FILLED = r"INSERT INTO (?P<table>\w+) \([\w, ]+\) SELECT [\w, ()']+ FROM stations( WHERE [\w >]+)?"
 """The one text that it may execute."""
+WRITES = r"\b(?:INSERT INTO|DELETE FROM|ALTER TABLE|DROP TABLE|TRUNCATE(?: TABLE)?|(?<!DO )UPDATE(?! OF\b))\s+(?P<table>\w+)"
+"""What writes to a table, in the text of a trigger."""
 IMPORTED = {"__future__", "alembic", "sqlalchemy"}
 
 
@@ -17,7 +19,7 @@ def broken_rules(source: str) -> list[str]:
     """What in this revision is against the rules, with the line."""
     tree = ast.parse(source)
     made = {_text(call.args[0]) for call in _calls(tree, "create_table") if call.args}
-    found = [*_imports(tree), *_operations(tree, made), *_columns(tree), *_indexes(tree, made)]
+    found = [*_imports(tree), *_operations(tree, made), *_columns(tree), *_indexes(tree, made), *_triggers(tree, made)]
     return [f"line {line}: {rule}" for line, rule in sorted(found)]
 
 
@@ -72,6 +74,21 @@ def _indexes(tree: ast.Module, made: set[str | None]) -> Iterator[tuple[int, str
         table = _text(index.args[1]) if len(index.args) > 1 else None
         if (table is None or table not in made) and not _true(index, "if_not_exists"):
             yield index.lineno, "makes an index on a table that is there, without if_not_exists=True"
+
+
+def _triggers(tree: ast.Module, made: set[str | None]) -> Iterator[tuple[int, str]]:
+    """Triggers, where there are any, write to nothing but the tables that this revision makes, which they are made beside."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    if not any(isinstance(call.func, ast.Name) and call.func.id == "DDL" for call in calls):
+        return
+    for text in (node for node in ast.walk(tree) if isinstance(node, ast.Constant)):
+        for written in re.finditer(WRITES, _text(text) or ""):
+            if written["table"] not in made:
+                yield text.lineno, f"writes to {written['table']}"
+    for call in calls:
+        on_table = isinstance(call.func, ast.Attribute) and call.func.attr in ("create_table", "drop_table")
+        if "listeners" in {each.arg for each in call.keywords} and not on_table:
+            yield call.lineno, "listeners are for tables"
 
 
 def _calls(tree: ast.Module, operation: str) -> Iterator[ast.Call]:

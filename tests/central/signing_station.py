@@ -54,6 +54,7 @@ class StatementFields(TypedDict, total=False):
     generation: int
     genesis: str
     newest: int
+    report: StatusReport
 
 
 def key_of(station: str) -> Ed25519PrivateKey:
@@ -147,7 +148,8 @@ class SigningStation:
         said.setdefault("newest", said.get("generation", 1))
         base = BEFORE.get(texts[0][1], "00" * 32) if texts else said.get("head", head)
         truth: StatementFields = {"sent_at": NOW, "base": base, "last": last, "head": head, "held": said.get("last", last)}
-        statement = StationStatement(station=self.station, request_number=self.request_number, report=REPORT, **(truth | said))
+        truth["report"] = REPORT
+        statement = StationStatement(station=self.station, request_number=self.request_number, **(truth | said))
         sent = tuple(Sent(*text, PERSONAL.get(text[1])) for text in texts)
         envelope = sign_envelope(STATEMENT, msgspec.json.encode(statement), key_of(self.signer or self.station))
         return msgspec.json.encode(Batch(envelope.signed, envelope.signature, sent))

@@ -14,10 +14,11 @@ from sqlalchemy import Engine
 from central.core.audit import list_audit
 from central.core.city import City
 from central.enforcement.agent_copies import make_agent_copy
-from central.rules.agent_copies import VALID, AgentCopy, answer_offline, copy_in
+from central.rules.agent_copies import PURPOSE, VALID, AgentCopy, answer_offline, copy_in
 from central.rules.evidence import RegisteredRight, RightStatus
 from central.rules.verdict import AllowedBecause
 from firmware.domain.errors import FieldError
+from firmware.protocol.envelope import envelope_in, message_of, sign_envelope
 from tests.central.api_client import client_of
 from tests.central.register_rows import DAY, HOUR, MINUTE, TEN, ask, city_of, delete_all, enrol, entitle, right, sell
 from tests.central.test_checks_laws import PLATES, sold
@@ -93,6 +94,9 @@ def test_it_is_believed_only_as_this_city_signed_it(city: City) -> None:
         copy_in(message, Ed25519PrivateKey.generate().public_key())
     with pytest.raises(FieldError):
         copy_in(message.replace(b'"sector":"11D"', b'"sector":"11C"'), city.key.public_key())
+    twice = bytes(envelope_in(message).signed).replace(b'"sector":', b'"sector":"11C","sector":')
+    with pytest.raises(FieldError, match="sector: given twice"):
+        copy_in(message_of(sign_envelope(PURPOSE, twice, city.key)), city.key.public_key())
 
 
 def test_over_http_it_is_fetched_with_a_token_and_noted(store: Engine) -> None:

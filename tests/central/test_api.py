@@ -243,7 +243,7 @@ def test_it_describes_itself(client: Client) -> None:
         for method, operation in methods.items():
             assert operation["description"], f"{method} {path} says what it does"
             assert "503" in str(operation["responses"]), f"{method} {path} tells what can go wrong"
-    assert list(document["components"]["securitySchemes"]) == ["token"]
+    assert list(document["components"]["securitySchemes"]) == ["token", "session"]
 
 
 def test_a_station_nobody_enrolled_leaves_no_trace(client: Client) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.envelope import PUBLICATION, envelope_in, open_envelope, public_key_text
 from firmware.protocol.facts import RightSold
 from firmware.protocol.messages import publication_in
+from tests.calendars import with_calendar
 from tests.central.api_client import CHECK, NO_LIMITS, Client, client_of
 from tests.central.signing_station import NOW, STATION, THERE, SigningStation, chain, count, key_of
 
@@ -152,6 +153,13 @@ def test_a_series_may_be_longer_than_other_bodies(operator: Client) -> None:
     assert operator.put("/v1/rights/cmi", content=(HEADER + rows).encode()).json() == {"generation": 1}
 
 
+def test_a_short_calendar_is_refused_with_the_way_out(operator: Client) -> None:
+    short = with_calendar(last=date(2026, 12, 31))
+    [said] = operator.put(f"/v1/tariffs?{SINCE}", content=short).json()["errors"]
+    assert (said["field"], said["reason"].endswith(", or accept_short_calendar=true")) == ("body.calendar.last_day", True)
+    assert operator.put(f"/v1/tariffs?{SINCE}&accept_short_calendar=true", content=short).json() == {"version": 1}
+
+
 def test_tariffs_are_published_signed_and_shown_for_any_date(operator: Client) -> None:
     assert operator.get("/v1/tariffs").status_code == 404
     dearer = TARIFFS.replace(b'{"units": 1, "cents": 150}', b'{"units": 1, "cents": 160}')
@@ -251,4 +259,4 @@ def test_a_late_sale_reopens_a_refusal(operator: Client) -> None:
     [reopened] = operator.get("/v1/reopened?since=2026-03-04T00:00:00%2B01:00").json()
     assert (reopened["plate"], reopened["because"], reopened["right"]["reference"]) == ("AB123CD", "right", RIGHT.reference)
     assert operator.get("/v1/reopened").status_code == 422
-    assert list_audit(operator)[-1]["action"] == "reopened read"
+    assert [each["action"] for each in list_audit(operator)[-2:]] == ["reopened read", "request refused"]

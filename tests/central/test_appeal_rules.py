@@ -45,6 +45,7 @@ from tests.central.test_notice_rules import INSTANT, begins, sent
 E, S, D, G = AppealEventKind, AppealState, DocumentKind, InadmissibleGround
 NOTICE = AppealedNotice(frozenset({"Agent (aa)"}), date(2026, 3, 4), date(2026, 4, 9), 7500)
 WHOLE = (D.NOTICE, D.REGISTRATION)
+NINTH = datetime(2026, 3, 9, 12, 0, tzinfo=PARIS)
 
 
 def terms_of(received: datetime, way: AppealWay = AppealWay.ONLINE, **more: object) -> AppealTerms:

@@ -13,7 +13,7 @@ from central.appeals.court import CourtJudgment, CourtReferral, read_case, recor
 from central.appeals.examination import examine_appeal, examine_appeal_of, list_open_appeals
 from central.appeals.filing import ask_for_documents, file_appeal, supply_documents
 from central.appeals.public import find_public_appeal
-from central.core.audit import list_audit
+from central.core.audit import PUBLIC, list_audit
 from central.core.city import City
 from central.db.appeal_tables import appeals
 from central.notices.payments import NoticePayment, record_payment
@@ -24,7 +24,7 @@ from central.rules.court import CourtAgainst
 from central.rules.notices import NoticeEventKind, NoticeState
 from firmware.domain.errors import FieldError
 from tests.central.appeal_rows import NINTH, WHOLE, decide, documents, filed, filing, noon, sent_notice
-from tests.central.notice_rows import FOUR, issue, pay, step
+from tests.central.notice_rows import FOUR, code_of, issue, pay, step
 from tests.central.register_rows import DAY, HOUR, MINUTE, entitle
 
 E, S = AppealEventKind, AppealState
@@ -111,7 +111,7 @@ def test_who_issued_the_notice_does_not_decide(city: City, number: str) -> None:
 def test_silence_is_a_refusal_without_anybody_doing_anything(city: City, number: str) -> None:
     appeal = filed(city, number)
     last = noon(date(2026, 4, 9)) + 12 * HOUR - MINUTE
-    assert [line.id for line in list_open_appeals(city, last, 10)] == [appeal.id]
+    assert [(line.id, line.days_left) for line in list_open_appeals(city, last, 10)] == [(appeal.id, 0)]
     assert list_open_appeals(city, last + MINUTE, 10) == ()
     silent = examine_appeal_of(city, number, "examiner", last + MINUTE)
     assert (silent.state, silent.court_until) == (S.REFUSED_BY_SILENCE, date(2026, 5, 10))
@@ -138,6 +138,38 @@ def test_twenty_documents_are_listed_and_no_more(city: City, number: str) -> Non
     with pytest.raises(FieldError) as caught:
         supply_documents(city, appeal.id, documents(TENTH, DocumentKind.OTHER), "the public", TENTH)
     assert caught.value.field == "documents"
+
+
+def test_documents_that_came_online_take_no_place_from_those_that_the_city_records(city: City, number: str) -> None:
+    appeal = filed(city, number)
+    supply_documents(city, appeal.id, documents(TENTH, *[DocumentKind.OTHER] * 18), PUBLIC, TENTH)
+    found = supply_documents(city, appeal.id, documents(TENTH, *[DocumentKind.OTHER] * 20), "clerk", TENTH)
+    assert len(found.documents) == 40
+    with pytest.raises(FieldError, match="20 at most"):
+        supply_documents(city, appeal.id, documents(TENTH, DocumentKind.OTHER), "clerk", TENTH)
+
+
+def test_an_appeal_of_somebody_who_is_not_concerned_takes_nobodys_place(city: City, number: str) -> None:
+    strangers = filed(city, number, statement="rien", resident=False)
+    supply_documents(city, strangers.id, documents(NINTH, *[DocumentKind.OTHER] * 18), PUBLIC, NINTH)
+    decide(city, strangers.id, E.INADMISSIBLE, TENTH, ground=InadmissibleGround.NOT_CONCERNED)
+    late = noon(date(2026, 4, 12))
+    own = filed(city, number, late, way=AppealWay.REGISTERED, posted_on=date(2026, 4, 8))
+    assert (own.state, own.statement, own.resident, own.filed_on) == (S.RECEIVED, "J’avais payé.", True, date(2026, 4, 8))
+    assert (len(own.documents), own.history) == (2, ())
+    assert filed(city, number, late, way=AppealWay.REGISTERED, posted_on=date(2026, 4, 8)) == own, "the same one again"
+    assert [line.id for line in list_open_appeals(city, late, 10)] == [own.id]
+    supply_documents(city, own.id, documents(late, *[DocumentKind.OTHER] * 18), PUBLIC, late)
+    decide(city, own.id, E.ACCEPTED, late + HOUR)
+    assert read_notice(city, number, late + HOUR).state is NoticeState.CANCELLED
+    with pytest.raises(FieldError, match="one for each"):
+        filed(city, number, late + HOUR, statement="Encore.")
+
+
+def test_an_appeal_that_is_inadmissible_for_another_reason_was_the_one(city: City, number: str) -> None:
+    decide(city, filed(city, number).id, E.INADMISSIBLE, TENTH, ground=InadmissibleGround.GROUPED)
+    with pytest.raises(FieldError, match="one for each"):
+        filed(city, number, TENTH, statement="Encore.")
 
 
 def test_the_list_has_the_nearest_deadline_first_and_goes_on_where_it_ended(city: City) -> None:
@@ -225,10 +257,10 @@ def test_nobody_goes_to_court_before_anything_is_refused(city: City, number: str
 
 def test_what_the_public_reads_has_no_statement_in_it(city: City, number: str) -> None:
     filed(city, number)
-    notice = read_notice(city, number, TENTH)
-    found = find_public_appeal(city, number, "AB-123-CD", notice.key, TENTH)
+    code = code_of(city, number)
+    found = find_public_appeal(city, number, "AB-123-CD", code, TENTH)
     assert found is not None
     assert found.documents == len(WHOLE)
     assert not {"statement", "resident", "appellant"} & vars(found).keys()
     with pytest.raises(LookupError):
-        find_public_appeal(city, number, "ZZ999ZZ", notice.key, TENTH)
+        find_public_appeal(city, number, "ZZ999ZZ", code, TENTH)

@@ -7,18 +7,18 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine
 
 from central.access.rate_limits import Limits, Rate
 from central.access.tokens import Scope
-from central.core.audit import AuditEntry, list_audit
+from central.core.audit import list_audit
 from central.db.appeal_tables import appeal_documents, appeal_events, appeals, court_cases, judgments
 from central.db.notice_tables import notice_events
 from central.notices.answers import NoticeAnswer
 from central.notices.steps import read_notice
-from tests.central.api_client import Client, client_of
+from tests.central.api_client import Client, client_of, fields, last_line, rows_in
 from tests.central.appeal_rows import NINTH, noon, sent_notice
-from tests.central.notice_rows import client_at_four
+from tests.central.notice_rows import client_at_four, code_of
 from tests.central.register_rows import DAY
 
 SUM = "a" * 64
@@ -46,20 +46,6 @@ def notice(client: Client) -> NoticeAnswer:
 @pytest.fixture
 def examiner(client: Client) -> Client:
     return client.with_token(Scope.APPEALS, who="Examiner")
-
-
-def stored(client: Client) -> list[int]:
-    with client.city.store.begin() as connection:
-        return [connection.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES]
-
-
-def fields(answer: httpx.Response) -> set[str]:
-    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json"), answer.text
-    return {error["field"] for error in answer.json()["errors"]}
-
-
-def last_line(client: Client) -> AuditEntry:
-    return list_audit(client.city.store, limit=1000)[-1]
 
 
 def file(examiner: Client, notice: NoticeAnswer, **change: Any) -> httpx.Response:
@@ -154,9 +140,9 @@ def test_bad_input_is_refused_by_its_field_with_nothing_stored_and_a_line_in_the
         "supply": (f"/v1/appeals/{appeal}/documents", {}),
         "refer": (f"{number}/court-cases", REFERRAL | {"referred_on": "2026-03-09"}),
     }[what]
-    before = stored(client)
+    before = rows_in(client, TABLES)
     assert field in fields(examiner.post(path, body | change))
-    assert stored(client) == before
+    assert rows_in(client, TABLES) == before
     line = last_line(client)
     assert (line.action, line.subject) == ("request refused", notice.number if what in ("file", "refer") else str(appeal))
     known = field.rpartition(".")[2] not in ("more", "data")
@@ -168,7 +154,7 @@ def test_after_its_month_an_appeal_is_refused(client: Client, notice: NoticeAnsw
     client.clock.at = noon(date(2026, 4, 10))
     examiner = client.with_token(Scope.APPEALS)
     assert fields(file(examiner, notice)) == {"at"}
-    assert stored(client)[0] == 0
+    assert rows_in(client, TABLES)[0] == 0
     assert file(examiner, notice, at="2026-04-09T23:59:59+02:00").status_code == 201
 
 
@@ -212,33 +198,33 @@ def test_a_stranger_fills_no_audit_trail(client: Client, notice: NoticeAnswer) -
 # --- the public ----------------------------------------------------------------------------------------------------
 
 
-def public(notice: NoticeAnswer, **change: Any) -> dict[str, Any]:
-    return FILING | {"plate": "ab-123-cd", "key": notice.key} | change
+def public(client: Client, notice: NoticeAnswer, **change: Any) -> dict[str, Any]:
+    return FILING | {"plate": "ab-123-cd", "code": code_of(client.city, notice.number)} | change
 
 
 def test_the_motorist_files_and_sees_how_it_stands(client: Client, notice: NoticeAnswer) -> None:
     path = f"/v1/public/notices/{notice.number}/appeals"
-    asked = f"{path}?plate=ab-123-cd&key={notice.key}"
+    code = code_of(client.city, notice.number)
+    asked = f"{path}?plate=ab-123-cd&code={code}"
     assert client.get(asked).status_code == 404
-    made = client.post(path, public(notice, documents=[NOTICE]))
+    made = client.post(path, public(client, notice, documents=[NOTICE]))
     assert (made.status_code, made.json()["missing"]) == (201, ["registration certificate"])
-    assert client.post(path, public(notice, documents=[NOTICE])).status_code == 200
+    assert client.post(path, public(client, notice, documents=[NOTICE])).status_code == 200
     assert client.get(asked).json() == made.json()
-    body = {"plate": "AB123CD", "key": notice.key, "documents": [GREY_CARD]}
+    body = {"plate": "AB123CD", "code": code, "documents": [GREY_CARD]}
     assert client.post(f"{path}/documents", body).json()["missing"] == []
     assert last_line(client).who == "the public"
 
 
 @pytest.mark.parametrize(
-    ("change", "number"), [({"plate": "ZZ999ZZ"}, None), ({"key": "00"}, None), ({}, "9" * 26), ({"plate": "%"}, None)]
+    ("change", "number"), [({"plate": "ZZ999ZZ"}, None), ({"code": "00000000"}, None), ({}, "9" * 26), ({"plate": "%"}, None)]
 )
 def test_somebody_elses_notice_is_unknown(
     client: Client, notice: NoticeAnswer, change: dict[str, Any], number: str | None
 ) -> None:
-    assert notice.key != "00"
-    answer = client.post(f"/v1/public/notices/{number or notice.number}/appeals", public(notice, **change))
-    assert (answer.status_code, answer.json()["detail"]) == (404, "no notice has this number, plate and key")
-    assert stored(client)[0] == 0
+    answer = client.post(f"/v1/public/notices/{number or notice.number}/appeals", public(client, notice, **change))
+    assert (answer.status_code, answer.json()["detail"]) == (404, "no notice has this number, plate and code")
+    assert rows_in(client, TABLES)[0] == 0
     line = last_line(client)
     assert (line.action, line.who, line.subject) == ("request refused", "the public", number or notice.number)
 

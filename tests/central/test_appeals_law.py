@@ -14,11 +14,13 @@ from central.appeals.court import CourtJudgment, CourtReferral, record_judgment,
 from central.appeals.decisions import AppealDecision, decide_appeal
 from central.appeals.examination import examine_appeal_of, list_open_appeals
 from central.appeals.filing import ask_for_documents, file_appeal, supply_documents
+from central.appeals.report import make_report
 from central.core.city import City
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
 from central.rules.appeal_documents import DocumentKind, InadmissibleGround
 from central.rules.appeal_states import APPEAL_TRANSITIONS, AppealEventKind, AppealState, Judgment
+from central.rules.appeals_report import AnnexFigure, AppellantHome
 from central.rules.court import CourtAgainst
 from central.rules.notices import NoticeEventKind
 from firmware.domain.errors import FieldError
@@ -30,10 +32,12 @@ from tests.central.test_notices_law import months
 E, S = AppealEventKind, AppealState
 DECISION = {E.ACCEPTED: S.ACCEPTED, E.PARTLY_ACCEPTED: S.PARTLY_ACCEPTED, E.REFUSED: S.REFUSED, E.INADMISSIBLE: S.INADMISSIBLE}
 OPEN = (S.RECEIVED, S.ASKED)
+MERITS = (S.ACCEPTED, S.PARTLY_ACCEPTED, S.REFUSED)
 MOVE = st.one_of(
     st.tuples(st.just("wait"), st.sampled_from([1, 4, 5, 15, 29, 30, 31, 32, 60])),
     st.tuples(st.just("file"), st.booleans()),
     st.tuples(st.just("file"), st.booleans()),
+    st.tuples(st.just("coded"), st.booleans()),
     st.tuples(st.sampled_from(list(DECISION)), st.sampled_from([0, 2500, 5000, 7500])),
     st.tuples(st.just("ask"), st.sampled_from([0, 1, 10])),
     st.tuples(st.just("supply"), st.just(0)),
@@ -59,6 +63,9 @@ class AppealCard:
     judged: bool = False
     case: int = 0
     appeal: int = 0
+    coded: bool = False
+    filings: int = 0
+    documents: int = 0
 
     @property
     def state(self) -> AppealState | None:
@@ -71,8 +78,9 @@ class AppealCard:
     def allows(self, what: object, amount: int) -> bool:
         state, today = self.state, self.now.date()
         lowers = 0 < amount < self.due and not self.over
-        if what == "file":
-            return state is None and not self.over and today <= date(2026, 4, 9)
+        if what in ("file", "coded"):
+            free = state is None or (what == "coded" and not self.coded and state not in MERITS)
+            return free and not self.over and today <= date(2026, 4, 9)
         if what == "ask":
             until = today + timedelta(days=amount)
             return state in OPEN and not self.whole and today < until <= months(self.received or today, 1)
@@ -94,9 +102,10 @@ class AppealCard:
 def do(city: City, number: str, card: AppealCard, what: Any, amount: int, reference: str) -> None:
     """Make one move in the register. Raises FieldError, LookupError."""
     now, ground = card.now, InadmissibleGround.NO_REGISTRATION if what is E.INADMISSIBLE else None
-    if what == "file":
+    if what in ("file", "coded"):
         kinds = (DocumentKind.NOTICE, DocumentKind.REGISTRATION) if amount else (DocumentKind.NOTICE,)
-        found = file_appeal(city, number, filing(now, *kinds, statement=reference), "the public", now)
+        made = filing(now, *kinds, statement=reference, coded=what == "coded")
+        found = file_appeal(city, number, made, "the public", now)
         card.appeal = found.appeal.id
     elif what == "ask":
         ask_for_documents(city, card.appeal, now.date() + timedelta(days=amount), "", "examiner", now)
@@ -116,12 +125,13 @@ def do(city: City, number: str, card: AppealCard, what: Any, amount: int, refere
 
 def note(card: AppealCard, what: Any, amount: int) -> None:
     """Write a move that was taken on the card."""
-    if what == "file":
-        card.received, card.whole = card.now.date(), bool(amount)
+    if what in ("file", "coded"):
+        card.received, card.whole, card.coded = card.now.date(), bool(amount), what == "coded"
+        card.asked, card.decided, card.filings, card.documents = None, None, card.filings + 1, 1 + bool(amount)
     elif what == "ask":
         card.asked = card.now.date() + timedelta(days=amount)
     elif what == "supply":
-        card.whole = True
+        card.whole, card.documents = True, card.documents + 1
     elif what == "refer":
         card.referred = True
     card.judged |= what in tuple(Judgment)
@@ -141,6 +151,7 @@ def check(city: City, number: str, card: AppealCard) -> None:
     if card.received is not None:
         shown = examine_appeal_of(city, number, "examiner", card.now)
         assert (shown.state, shown.decide_until) == (card.state, months(card.received, 1)), card
+        assert (shown.coded, len(shown.earlier), len(shown.documents)) == (card.coded, card.filings - 1, card.documents), card
         assert bool(list_open_appeals(city, card.now, 10)) is (card.state in OPEN)
 
 
@@ -172,3 +183,5 @@ def test_an_appeal_is_what_the_card_says(store: Engine, moves: list[tuple[Any, i
             move(city, number, card, what, amount, f"TX-{count}")
             card.now += MINUTE
         check(city, number, card)
+    (whole,) = (row for row in make_report(city.store, 2026, card.now).rows if row.appellants is AppellantHome.ALL)
+    assert [cell.value for cell in whole.cells if cell.figure is AnnexFigure.RECEIVED] == [card.filings]

@@ -19,6 +19,7 @@ from central.core.signing import CityKeyError, key_in, make_key
 from central.db.tables import generations, publications
 from central.db.tables import tokens as table
 from central.operations import exceptions_queue
+from central.register.sellers import enrol_seller
 from firmware.protocol.envelope import public_key_text
 from tests.central.console import Console, enrolment_line
 from tests.central.signing_station import STATION, THERE, SigningStation, chain, city_of, count
@@ -141,6 +142,21 @@ def test_a_token_may_be_good_for_single_things(started: Console) -> None:
     known = find_bearer(started.store, secret, now())
     assert known
     assert known.scopes == {Scope.RIGHTS, Scope.FLEET}
+
+
+def test_a_token_that_sells_names_an_enrolled_seller(started: Console) -> None:
+    new = ("token", "new", "--who", "Park & Phone")
+    for words in (
+        ("--role", "seller"),
+        ("--role", "seller", "--operator", "parkphone"),
+        ("--role", "agent", "--operator", "parkphone"),
+    ):
+        status, said, complaint = started.types(*new, *words)
+        assert (status, said, "operator" in complaint) == (1, "", True), words
+    enrol_seller(started.store, "parkphone", "Park & Phone", "the test", now())
+    known = find_bearer(started.store, started.types(*new, "--role", "seller", "--operator", "parkphone")[1].strip(), now())
+    assert known
+    assert known.seller == "parkphone"
 
 
 @pytest.mark.parametrize("days", ["367", "36500"])

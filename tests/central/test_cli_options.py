@@ -56,7 +56,7 @@ def test_days_that_no_calendar_has_are_a_wrong_command_line(
     assert f"argument --days: {days!r} is not a number of days: 1 to 36500" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("workers", ["0", "-5", "99999999999999999999"])
+@pytest.mark.parametrize("workers", ["0", "-5", "99999999999999999999", "1" * 5000, "٣"])
 @pytest.mark.parametrize("command", ["serve", "private"])
 def test_workers_that_no_computer_has_are_a_wrong_command_line(
     workers: str, command: str, capsys: pytest.CaptureFixture[str]
@@ -64,6 +64,13 @@ def test_workers_that_no_computer_has_are_a_wrong_command_line(
     with pytest.raises(SystemExit, match="2"):
         main([command, "--workers", workers])
     assert f"argument --workers: {workers!r} is not a number of workers: 1 to 64" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["now", "2026-13-01T00:00:00+01:00"])
+def test_an_instant_that_is_none_is_a_wrong_command_line(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["publish", "tariffs", "--from", text, "tariffs.json"])
+    assert f"argument --from: {text!r} is no instant such as 2027-01-01T00:00:00+01:00" in capsys.readouterr().err
 
 
 def test_a_series_that_cannot_be_read_is_named_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

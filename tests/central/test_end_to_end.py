@@ -83,7 +83,7 @@ class VirtualStreet:
             site.station,
             open_signing_key(folder),
             self.clock.wall,
-            partial(status_report, "test", self.clock, publication_store),
+            partial(status_report, "test", self.clock, publication_store, unwritable=False),
         )
         pull = Pull(signer, lambda envelope: publication_store.accept(envelope, self.clock.wall()))
         for asker, route in ((Sync(LineReader(folder), signer, idle=5.0), "entries"), (pull, "publications")):

@@ -11,7 +11,7 @@ import hashlib
 import json
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -45,7 +45,8 @@ from tests.central.forged_requests import (
     signed_by_others,
     tampered,
 )
-from tests.central.forged_tokens import ProtectedRoute, Tokens, bearing, protected_routes, with_wrong_scope, without_good_token
+from tests.central.forged_routes import ProtectedRoute, protected_routes
+from tests.central.forged_tokens import Tokens, bearing, with_wrong_scope, without_good_token
 from tests.central.signing_station import DAY, NOW, STATION, THERE, SigningStation, chain, city_of, key_of, right
 
 JOURNAL = chain(
@@ -105,8 +106,9 @@ def attacked(store: Engine) -> Attacked:
     recorded = list(_said(city))
     SigningStation(city, OUT).hand_in(chain([TicketPrinted("")], OUT))
     revoke(store, OUT, "the test", NOW)
-    tokens = _tokens(store)
-    return Attacked(city, tokens, protected_routes(token_id(tokens.other)), recorded, len(recorded) + 1)
+    other = issue_token(store, "somebody", (Scope.CHECK,), 30 * DAY, "the test", NOW)
+    routes = protected_routes(token_id(other))
+    return Attacked(city, _tokens(store, other, {route.scopes for route in routes}), routes, recorded, len(recorded) + 1)
 
 
 def _said(city: City) -> Iterator[tuple[str, bytes]]:
@@ -123,7 +125,9 @@ def _said(city: City) -> Iterator[tuple[str, bytes]]:
     assert station.hand_in(chain([TicketPrinted("")]))[1] == {"next": 2, "fork": 1}
 
 
-def _tokens(store: Engine) -> Tokens:
+def _tokens(store: Engine, other: str, wanted: Iterable[frozenset[Scope]]) -> Tokens:
+    """Tokens of every kind; `wanted`: what routes ask for, so that there is one that is good for everything else."""
+
     def made(*scopes: Scope) -> str:
         return issue_token(store, "somebody", scopes, 30 * DAY, "the test", NOW)
 
@@ -131,11 +135,11 @@ def _tokens(store: Engine) -> Tokens:
     revoke_token(store, token_id(revoked), "the test", NOW)
     return Tokens(
         good=made(*Scope),
-        other=made(Scope.CHECK),
+        other=other,
         expired=issue_token(store, "somebody", tuple(Scope), DAY, "the test", NOW - DAY),
         revoked=revoked,
         single={scope: made(scope) for scope in Scope},
-        lacking={scope: made(*(other for other in Scope if other is not scope)) for scope in Scope},
+        lacking={scopes: made(*(scope for scope in Scope if scope not in scopes)) for scopes in wanted},
     )
 
 
@@ -191,7 +195,8 @@ def is_problem(answer: httpx.Response) -> bool:
 def test_every_route_that_asks_for_a_token_is_tried(attacked: Attacked) -> None:
     [described] = attacked.send([Request("GET", "/openapi.json")])
     paths = described.json()["paths"]
-    there = {(method.upper(), path) for path, each in paths.items() for method in each if each[method].get("security")}
+    operations = [(path, method, operation) for path, each in paths.items() for method, operation in each.items()]
+    there = {(method.upper(), path) for path, method, operation in operations if {"token": []} in operation.get("security", ())}
     tried = {(route.request.method, path) for route in attacked.routes for path in paths if _is_at(route.request.url, path)}
     assert len(there) > 10
     assert there <= tried

@@ -111,6 +111,15 @@ def test_a_worker_whose_clock_lags_ends_no_generation_before_it_began(store: Eng
         assert all(row.known_from <= (row.known_until or NOW) for row in connection.execute(select(generations)))
 
 
+@pytest.mark.parametrize("series", ["card-1", "card-27", "card-0027"])
+def test_no_office_loads_a_file_over_the_card_of_somebody(store: Engine, series: str) -> None:
+    with pytest.raises(FieldError, match="the series of a card"):
+        replace_series(store, series, [resident("AA-111-AA")], "operator", NOW)
+    with store.begin() as connection:
+        assert connection.execute(select(generations)).all() == []
+    replace_series(store, "card-holders-2026", [resident("AA-111-AA")], "operator", NOW)
+
+
 def test_who_loaded_how_much_is_written_down(store: Engine) -> None:
     replace_series(store, "residents", [resident("AA-111-AA"), resident("BB-222-BB")], "operator", NOW)
     with store.begin() as connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from central.db.tables import silences
 from central.operations.fleet import enrol
@@ -13,11 +14,13 @@ from tests.central.signing_station import (
     DAY,
     MINUTE,
     NOW,
+    REPORT,
     STATION,
     TARIFFS,
     THERE,
     WRITTEN,
     SigningStation,
+    StatementFields,
     all_of,
     chain,
     count,
@@ -68,6 +71,16 @@ def test_neither_gap_nor_fork_completes_anything(station: SigningStation) -> Non
 def test_a_request_held_up_on_its_way_completes_until_it_was_sent(station: SigningStation) -> None:
     station.hand_in(FIVE, sent_at=NOW - 2 * MINUTE)
     assert station_row(station.city).complete_until == NOW - 2 * MINUTE
+
+
+def test_a_folder_that_cannot_be_written_speaks_for_nothing_that_happens_now(station: SigningStation) -> None:
+    station.hand_in(FIVE)
+    nothing_more: StatementFields = {"last": 5, "head": FIVE[-1][1]}
+    unwritable: StatementFields = {"report": replace(REPORT, unwritable=True), **nothing_more}
+    station.hand_in([], now=NOW + MINUTE, **unwritable)
+    assert (station_row(station.city).complete_until, station_row(station.city).last_contact) == (NOW, NOW + MINUTE)
+    station.hand_in([], now=NOW + 2 * MINUTE, **nothing_more)
+    assert station_row(station.city).complete_until == NOW + 2 * MINUTE
 
 
 def test_a_clock_ahead_completes_no_further_than_now(station: SigningStation) -> None:

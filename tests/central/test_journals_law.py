@@ -189,3 +189,20 @@ def test_whatever_becomes_of_its_cards_nothing_is_lost_and_no_silence_is_hidden(
 
     quick = settings(max_examples=60, stateful_step_count=25, deadline=None, phases=(Phase.generate,))
     run_state_machine_as_test(Here, settings=quick)
+
+
+def test_what_a_branch_without_a_past_has_is_not_stored_again(store: Engine) -> None:
+    """One card of three is read with a hole, sells on and is read again; then a copy that went on otherwise is read whole."""
+
+    class Here(Model):
+        register = store
+
+    law = Here()
+    law.sell(which=0, more=3)
+    law.copy(which=0)
+    law.sell(which=1, more=1)
+    law.read_by_a_technician(which=0, holes={2})
+    law.sell(which=0, more=3)
+    law.read_by_a_technician(which=0, holes={3})
+    law.read_by_a_technician(which=1, holes=set())
+    law.what_was_acknowledged_is_here_once()

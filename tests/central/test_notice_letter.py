@@ -11,6 +11,7 @@ from pypdf import PdfReader
 from sqlalchemy import Engine
 
 from central.access.tokens import Scope
+from central.core.audit import list_audit
 from central.core.city import City
 from central.notices.answers import NoticeAnswer
 from central.notices.letters import read_to_print
@@ -19,7 +20,7 @@ from central.pages.pdf import render_pdf, shown
 from central.rules.court import court_in_sentence
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.api_client import client_of
-from tests.central.notice_rows import FOUR, complete, control, issue, pay, propose, send, step
+from tests.central.notice_rows import FOUR, code_of, complete, control, issue, pay, propose, send, step
 from tests.central.pdf_reading import codes_of, pages_of
 from tests.central.register_rows import DAY, HOUR, PARIS, TEN, enrol, report, right, sell
 from tests.central.signing_station import STATION
@@ -27,6 +28,7 @@ from tests.central.signing_station import STATION
 ESTABLISHED = (
     *("VILLE DE PARIS", "Avis de paiement", "R.2333-120-4", "SIRET 21750001600019"),
     *("Au titulaire du certificat d’immatriculation", "21750001600019 26 0 063 000 000", "AB-123-CD", "Renault"),
+    "Catégorie du véhicule Voiture",
     *("Date et heure du constat 04/03/2026 à 15:00", "12 rue Oberkampf, secteur 11D, zone tarifaire 1", "n° A-1"),
     *("Autorité dont relève l’agent Ville de Paris, Direction de la voirie et des déplacements", "75,00 €"),
     *("− 6,00 €", "04/03/2026 à 12:00", "Montant du FPS après déduction 69,00 €", "Date d’envoi de l’avis 04/03/2026"),
@@ -139,20 +141,33 @@ def test_the_court_changed_its_name_with_2025() -> None:
     assert court_in_sentence(date(2025, 1, 1)) == "tribunal du stationnement payant"
 
 
-def test_over_http_for_those_who_work_on_it_and_for_who_has_number_plate_and_key(store: Engine) -> None:
+def test_over_http_for_those_who_work_on_it_and_for_who_has_number_plate_and_code(store: Engine) -> None:
     client = client_of(store)
     client.clock.at = FOUR
     report(store, STATION, FOUR)
     notice = issue(client.city)
-    agent = client.with_token(Scope.AGENT)
-    answered = agent.get(f"/v1/notices/{notice.number}/pdf")
+    code = code_of(client.city, notice.number)
+    officer, path = client.with_token(Scope.NOTICES), f"/v1/notices/{notice.number}/pdf"
+    answered = officer.get(path)
     assert (answered.status_code, answered.headers["content-type"]) == (200, "application/pdf")
+    assert (list_audit(store)[-1].action, list_audit(store)[-1].subject) == ("notice letter read", notice.number)
     public = f"/v1/public/notices/{notice.number}/pdf"
-    assert client.get(f"{public}?plate=ab-123-cd&key={notice.key}").content == answered.content
-    wrong = [f"?plate=ZZ999ZZ&key={notice.key}", f"?plate=AB123CD&key={(int(notice.key) + 1) % 97:02}"]
+    assert client.get(f"{public}?plate=ab-123-cd&code={code}").content == answered.content
+    wrong = [f"?plate=ZZ999ZZ&code={code}", f"?plate=AB123CD&code={notice.key}"]
     assert {client.get(public + each).status_code for each in wrong} == {404}
     assert client.get(f"{public}?plate=AB123CD").status_code == 422
-    assert client.get(f"/v1/notices/{notice.number}/pdf").status_code == 401
-    assert agent.get(f"/v1/notices/{'9' * 26}/pdf").status_code == 404
-    page = client.get(f"/notices?number={notice.number}&plate=AB123CD").text
-    assert f"href='v1/public/notices/{notice.number}/pdf?plate=AB123CD&amp;key={notice.key}'" in page
+    assert client.get(path).status_code == 401
+    assert officer.get(f"/v1/notices/{'9' * 26}/pdf").status_code == 404
+    page = client.get(f"/notices?number={notice.number}&plate=AB123CD&code={code}").text
+    assert f"href='v1/public/notices/{notice.number}/pdf?plate=AB123CD&amp;code={code}'" in page
+
+
+@pytest.mark.parametrize("scope", [Scope.AGENT, Scope.PAYMENTS])
+def test_who_issues_or_cashes_does_not_read_the_letter_which_has_the_code(store: Engine, scope: Scope) -> None:
+    client = client_of(store)
+    client.clock.at = FOUR
+    report(store, STATION, FOUR)
+    notice = issue(client.city)
+    reader = client.with_token(scope)
+    assert reader.get(f"/v1/notices/{notice.number}/pdf").status_code == 403
+    assert code_of(client.city, notice.number) not in reader.get(f"/v1/notices/{notice.number}").text

@@ -10,7 +10,7 @@ from central.appeals.court import CourtJudgment, CourtReferral, record_judgment,
 from central.core.audit import list_audit
 from central.core.city import City
 from central.db.appeal_tables import appeal_documents, appeals
-from central.db.notice_tables import notices
+from central.db.notice_tables import letter_codes, notices
 from central.db.tables import checks
 from central.notices.public import find_public_notice
 from central.notices.steps import read_notice
@@ -19,7 +19,7 @@ from central.operations.retention import PERIODS, count_expired, delete_expired
 from central.rules.appeal_states import AppealEventKind, Judgment
 from central.rules.court import CourtAgainst
 from tests.central.appeal_rows import NINTH, decide, filed, noon, sent_notice
-from tests.central.notice_rows import THREE, pay
+from tests.central.notice_rows import THREE, code_of, pay
 from tests.central.register_rows import DAY
 from tests.central.signing_station import all_of
 
@@ -41,14 +41,17 @@ def test_a_paid_notice_and_its_appeal_lose_what_names_a_person(city: City, numbe
     decide(city, filed(city, number).id, AppealEventKind.REFUSED, NINTH + DAY)
     assert counted(city, THREE + KEPT) == NONE
     assert counted(city) == ONE
+    code, key = code_of(city, number), read_notice(city, number, OLD).key
     assert delete_expired_notices(city.store, city.tariffs, "ana", OLD) == ONE
     assert [row.plate for row in all_of(city, notices)] == [""]
     assert [row.statement for row in all_of(city, appeals)] == [""]
     assert {(row.name, len(row.sha256)) for row in all_of(city, appeal_documents)} == {("", 64)}
     assert list_audit(city.store)[-1].detail == {"notices": 1, "appeals": 1}
     assert counted(city) == NONE
-    key = read_notice(city, number, OLD).key
-    assert [find_public_notice(city, number, plate, key, OLD) for plate in ("AB123CD", "")] == [None, None]
+    assert all_of(city, letter_codes) == []
+    assert [find_public_notice(city, number, plate, each, OLD) for plate in ("AB123CD", "") for each in (code, key)] == [
+        None
+    ] * 4
 
 
 def test_what_is_owed_or_to_be_given_back_stays_open(city: City, number: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -200,3 +201,34 @@ def test_less_than_a_week_apart_before_or_after_is_suspect_on_a_plate_that_holds
     ):
         assert is_suspect([other], TEN, entitled=True) is suspect
         assert not is_suspect([other], TEN, entitled=False)
+
+
+@pytest.mark.parametrize(
+    "known_before",
+    [
+        NoticeEvent(E.CORRECTED, begins(date(2026, 7, 20)), 5000),
+        NoticeEvent(E.CONTRADICTED, begins(date(2026, 7, 20))),
+        NoticeEvent(E.WRITTEN_OFF, begins(date(2026, 7, 20)), reason="insolvent"),
+        NoticeEvent(E.PAID, begins(date(2026, 7, 20)), 12500, "A"),
+    ],
+    ids=lambda event: event.kind.name,
+)
+def test_a_warning_that_becomes_known_late_gives_its_rebate(known_before: NoticeEvent) -> None:
+    notice = after(sent(date(2026, 3, 4)), known_before)
+    warned = apply(notice, NoticeEvent(E.WARNED, begins(date(2026, 7, 18))), FAR)
+    due = warned.corrected(FAR).terms.due_cents
+    assert price_at(warned.corrected(FAR), begins(date(2026, 7, 25))) == {7500: 10000, 5000: 8000}[due]
+    if known_before.kind is E.PAID:
+        assert balance_at(warned, FAR).surplus_cents == 2500
+    with pytest.raises(FieldError):
+        apply(warned, NoticeEvent(E.WARNED, begins(date(2026, 7, 17))), FAR)
+
+
+def test_a_refund_that_becomes_known_late_is_taken_if_it_was_owed_by_then() -> None:
+    paid = after(sent(date(2026, 3, 4)), NoticeEvent(E.PAID, begins(date(2026, 3, 6)), 7500, "A"))
+    notice = after(paid, NoticeEvent(E.CORRECTED, begins(date(2026, 3, 20)), 5000))
+    given = apply(notice, NoticeEvent(E.REFUNDED, begins(date(2026, 3, 10)), 2250, "R"), FAR)
+    assert balance_at(given, FAR).surplus_cents == 1750
+    for early in (NoticeEvent(E.REFUNDED, begins(date(2026, 3, 5)), 1, "R"), replace(given.events[-1], cents=2251)):
+        with pytest.raises(FieldError, match="cents"):
+            apply(notice, early, FAR)

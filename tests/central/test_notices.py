@@ -9,18 +9,17 @@ import pytest
 from sqlalchemy import func, select
 
 from central.core.city import City
-from central.db.notice_tables import notice_events, notice_proposals, notices
+from central.db.notice_tables import letter_codes, notice_events, notice_proposals, notices
 from central.notices.answers import NoticeAnswer
 from central.notices.issue import ProposedNotice
 from central.notices.numbers import allocate_number
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.public import find_public_notice
 from central.notices.steps import read_notice
-from central.rules.notice_numbers import key_of
 from central.rules.notices import NoticeEventKind, NoticeState
 from central.rules.verdict import AllowedBecause
 from firmware.domain.errors import FieldError
-from tests.central.notice_rows import FOUR, THREE, complete, control, issue, pay, propose, send, step
+from tests.central.notice_rows import FOUR, THREE, code_of, complete, control, issue, pay, propose, send, step
 from tests.central.register_rows import DAY, HOUR, MINUTE, PARIS, TEN, ask, enrol, entitle, right, sell
 
 
@@ -113,6 +112,13 @@ def test_the_examples_of_2018(city: City, sector: str, cents: int, due: int, red
     assert (notice.due_cents, notice.reduced_cents) == (due, reduced)
     assert notice.reduced_until == at + HOUR + 96 * HOUR
     assert notice.covers_until == at + 3 * HOUR
+
+
+@pytest.mark.parametrize("holding", ["resident", "pro_sedentary", "pro_mobile"])
+def test_a_resident_who_has_not_paid_owes_the_charge_of_a_visitor(city: City, holding: str) -> None:
+    entitle(city.store, "AB123CD", holding, [] if holding == "pro_mobile" else ["11D"])
+    notice = issue(city)
+    assert (notice.due_cents, notice.reduced_cents) == (7500, 5250), "2017 DVD 14-2° article 9, 14-3° article 23"
 
 
 def test_what_was_allowed_is_unknown_or_of_an_unknown_class_makes_no_notice(city: City) -> None:
@@ -261,6 +267,7 @@ def test_after_a_thousand_the_next_device_number_serves(city: City) -> None:
     notice = issue(city)
     with city.store.begin() as connection:
         template = dict(connection.execute(select(notices)).mappings().one())
+        connection.execute(letter_codes.delete())
         connection.execute(notices.delete())
         connection.execute(notices.insert().values({**template, "number": f"{notice.number[:20]}007999"}))
         day = THREE.date()
@@ -277,16 +284,17 @@ def test_after_a_thousand_the_next_device_number_serves(city: City) -> None:
 
 def test_whoever_has_number_and_plate_reads_it_and_nobody_else(city: City) -> None:
     notice, other = issue(city), issue(city, "ZZ999ZZ")
-    found = find_public_notice(city, notice.number, "ab-123-cd", None, FOUR)
+    found = find_public_notice(city, notice.number, "ab-123-cd", code_of(city, notice.number), FOUR)
     assert found is not None
     assert (found.number, found.due_cents) == (notice.number, 7500)
-    assert find_public_notice(city, notice.number, "AB123CD", key_of(notice.number), FOUR) == found
-    wrong = f"{(int(notice.key) + 1) % 97:02}"
-    for number, plate, key in (
-        (notice.number, "ZZ999ZZ", None),
-        (other.number, "AB123CD", None),
-        ("9" * 26, "AB123CD", None),
-        (notice.number, "", None),
-        (notice.number, "AB123CD", wrong),
+    right, others = code_of(city, notice.number), code_of(city, other.number)
+    for number, plate, code in (
+        (notice.number, "ZZ999ZZ", right),
+        (other.number, "AB123CD", others),
+        ("9" * 26, "AB123CD", right),
+        (notice.number, "", right),
+        (notice.number, "AB123CD", ""),
+        (notice.number, "AB123CD", others),
+        (notice.number, "AB123CD", notice.key),
     ):
-        assert find_public_notice(city, number, plate, key, FOUR) is None
+        assert find_public_notice(city, number, plate, code, FOUR) is None

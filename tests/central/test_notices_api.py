@@ -14,8 +14,8 @@ from central.db.notice_tables import notice_events, notices
 from central.pages.notice_page import EVENTS, STATES
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.api_client import Client, client_of
-from tests.central.notice_rows import FOUR, THREE, client_at_four, complete, control, issue
-from tests.central.register_rows import HOUR
+from tests.central.notice_rows import FOUR, STATION, THREE, client_at_four, code_of, complete, control, issue
+from tests.central.register_rows import HOUR, report
 
 PAYMENT = {"cents": 5250, "at": FOUR.isoformat(), "reference": "TX-1"}
 
@@ -46,7 +46,7 @@ def test_from_the_control_to_the_payment(client: Client, officer: Client) -> Non
     asked = {"plate": "AB-123-CD", "zone": 1, "sector": "11D", "at": THREE.isoformat()}
     check = agent.post("/v1/checks", asked).json()
     assert (check["allowed"], check["conclusive"]) == (False, True)
-    body = {"check": check["id"], "agent": "A-1", "device": 7, "photos": ["p-1"], "place": "3 rue Oberkampf"}
+    body = {"check": check["id"], "agent": "Dupont", "device": 7, "photos": ["p-1"], "place": "3 rue Oberkampf"}
     made = agent.post("/v1/notices", body)
     assert made.status_code == 201
     notice = made.json()
@@ -78,7 +78,7 @@ def test_from_the_control_to_the_payment(client: Client, officer: Client) -> Non
 
 def test_a_proposal_that_has_to_wait_is_accepted_and_says_until_when(client: Client) -> None:
     complete(client.city, THREE)
-    found = client.as_role("agent").post("/v1/notices", {"check": control(client.city), "agent": "A-1"})
+    found = client.as_role("agent").post("/v1/notices", {"check": control(client.city), "agent": "Dupont"})
     assert (found.status_code, found.json()["state"], stored(client)) == (202, "proposed", (0, 0))
 
 
@@ -86,14 +86,19 @@ def test_each_scope_does_its_own_and_nothing_else(client: Client) -> None:
     number = issue(client.city).number
     to = paths(number)
     step = {"step": "sent", "at": FOUR.isoformat()}
-    for scope, allowed in ((Scope.AGENT, "read"), (Scope.NOTICES, "steps"), (Scope.PAYMENTS, "payments"), (Scope.CHECK, "")):
+    for scope, allowed in (
+        (Scope.AGENT, {"read"}),
+        (Scope.NOTICES, {"read", "steps"}),
+        (Scope.PAYMENTS, {"read", "payments"}),
+        (Scope.CHECK, set()),
+    ):
         holder = client.with_token(scope)
         answers = {
             "read": holder.get(f"/v1/notices/{number}"),
             "steps": holder.post(to["steps"], step),
             "payments": holder.post(to["payments"], PAYMENT),
         }
-        assert {name for name, answer in answers.items() if answer.status_code != 403} == ({allowed} if allowed else set())
+        assert {name for name, answer in answers.items() if answer.status_code != 403} == allowed
     assert client.post(to["payments"], PAYMENT).status_code == 401
 
 
@@ -151,7 +156,7 @@ def test_a_number_that_is_none_or_of_nobody(officer: Client) -> None:
 
 @pytest.mark.parametrize("photo", ["../x", "a/b", "data:image/png;base64,AAAA", "", "é"])
 def test_a_photo_is_a_reference_and_never_a_photo(client: Client, photo: str) -> None:
-    body = {"check": control(client.city), "agent": "A-1", "photos": [photo]}
+    body = {"check": control(client.city), "agent": "Dupont", "photos": [photo]}
     assert client.as_role("agent").post("/v1/notices", body).json()["errors"][0]["field"] == "photos[0]"
 
 
@@ -160,12 +165,46 @@ def test_a_photo_is_a_reference_and_never_a_photo(client: Client, photo: str) ->
 
 def test_unknown_and_wrong_are_one_answer(client: Client) -> None:
     notice = issue(client.city)
-    right = client.get(f"/v1/public/notices/{notice.number}?plate=ab-123-cd&key={notice.key}")
+    right = client.get(f"/v1/public/notices/{notice.number}?plate=ab-123-cd&code={code_of(client.city, notice.number)}")
+    assert right.json()["key"] == notice.key
     assert (right.status_code, right.json()["state"]) == (200, "issued")
     assert not {"agent", "check", "device", "photos"} & right.json().keys()
-    asked = (f"{notice.number}?plate=ZZ999ZZ", f"{'9' * 26}?plate=AB123CD", f"{notice.number}?plate=AB123CD&key=99")
+    asked = (f"{notice.number}?plate=ZZ999ZZ", f"{'9' * 26}?plate=AB123CD", f"{notice.number}?plate=AB123CD&code={notice.key}")
     answers = [client.get(f"/v1/public/notices/{each}") for each in asked]
     assert {(each.status_code, each.text) for each in answers} == {(404, answers[0].text)}
+
+
+PERSONAL = {"key", "plate", "zone", "sector", "place", "receipt_reference", "receipt_at", "corrective_number", "corrective_key"}
+"""What a notice tells to whoever has the code of its letter, and to nobody who counted up to its number and saw a plate."""
+
+
+def test_without_the_code_nothing_personal_is_told(client: Client) -> None:
+    body = {"check": control(client.city), "agent": "Dupont", "place": "3 rue Oberkampf"}
+    notice = client.as_role("agent").post("/v1/notices", body).json()
+    asked = f"{notice['number']}?plate=ab-123-cd"
+    code = code_of(client.city, notice["number"])
+    told, whole = (client.get(f"/v1/public/notices/{each}").json() for each in (asked, f"{asked}&code={code}"))
+    assert told.keys() & PERSONAL == set()
+    assert whole.keys() >= PERSONAL | told.keys()
+    assert (told["state"], told["due_cents"], told["reduced_cents"], told["appeal_state"]) == ("issued", 7500, 5250, None)
+    page = client.get(f"/notices?number={notice['number']}&plate=AB123CD").text
+    assert "75,00 €" in page
+    assert not [words for words in ("Oberkampf", "pdf", "télépaiement", "11D") if words in page]
+    assert "Oberkampf" in client.get(f"/notices?number={notice['number']}&plate=AB123CD&code={code}").text
+
+
+def test_an_address_guesses_so_often_a_day(store: Engine) -> None:
+    client = client_of(store, limits=Limits(guesses=Rate(2 / 86_400, 2)))
+    report(store, STATION, FOUR)
+    client.clock.at = FOUR
+    number = issue(client.city).number
+    right, wrong = f"/v1/public/notices/{number}?plate=AB123CD", f"/v1/public/notices/{number}?plate=AB123CE"
+    assert [client.get(right).status_code for _ in range(3)] == [200, 200, 200]
+    assert [client.get(each).status_code for each in (wrong, f"/notices?number={number}&plate=AB123CE")] == [404, 200]
+    asked = (right, f"/notices?number={number}&plate=AB123CD", f"/v1/public/notices/{number}/pdf?plate=AB123CD&code=00")
+    assert [client.get(each).status_code for each in asked] == [429, 429, 429]
+    client.clock.at += 12 * HOUR
+    assert [client.get(each).status_code for each in (right, wrong, right)] == [200, 404, 429]
 
 
 def test_who_tries_many_is_told_to_wait(store: Engine) -> None:
@@ -180,7 +219,8 @@ def test_the_page_shows_state_dates_amounts_and_history(client: Client, officer:
     notice = issue(client.city)
     officer.post(paths(notice.number)["steps"], {"step": "sent", "at": FOUR.isoformat()})
     client.clock.at += 10 * 24 * HOUR
-    page = client.get(f"/notices?number={notice.number[:14]}%20{notice.number[14:]}&plate=ab-123-cd")
+    code = code_of(client.city, notice.number)
+    page = client.get(f"/notices?number={notice.number[:14]}%20{notice.number[14:]}&plate=ab-123-cd&code={code}")
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "script-src 'self';" in page.headers["content-security-policy"], "no script that stands in the page"
     for words in ("Notifié, à payer", notice.key, "75,00 €", "52,50 €", "13/03/2026 à 23:59", "09/06/2026", "125,00 €"):
@@ -200,12 +240,6 @@ def test_the_page_says_nothing_of_what_it_does_not_find_and_repeats_nothing(clie
     assert {(page.status_code, page.text) for page in pages} == {(200, pages[0].text)}
     assert "Aucun avis" in pages[0].text
     assert "Aucun avis" not in client.get("/notices").text
-
-
-def test_html_in_what_an_agent_says_is_shown_as_text(client: Client) -> None:
-    body = {"check": control(client.city), "agent": "A-1", "place": "<b>rue</b>"}
-    number = client.as_role("agent").post("/v1/notices", body).json()["number"]
-    assert "&lt;b&gt;rue" in client.get(f"/notices?number={number}&plate=AB123CD").text
 
 
 def test_every_state_and_event_has_its_french() -> None:

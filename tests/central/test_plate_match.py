@@ -10,7 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from central.rules.plate_match import PANEL, KeyingError, PlateDifference, alike, difference, neighbours
+from central.rules.plate_match import (
+    HEAD,
+    PANEL,
+    TAIL,
+    KeyingError,
+    NeighbourKeys,
+    PlateDifference,
+    alike,
+    difference,
+    is_neighbour,
+    neighbour_keys,
+    neighbours,
+)
 
 CHARACTERS = string.ascii_uppercase + string.digits
 plates = st.text(CHARACTERS, min_size=1, max_size=10)
@@ -99,3 +111,23 @@ def test_the_panel_has_the_keys_of_the_board_in_reading_order() -> None:
     board = tomllib.loads((Path(__file__).parents[2] / "board" / "paris-v1.toml").read_text())
     wired = "".join(key for row in board["keypad"]["layout"] for key in row if len(key) == 1)
     assert "".join(PANEL) == wired
+
+
+@given(plates)
+def test_the_keys_of_a_plate_find_all_its_neighbours(plate: str) -> None:
+    folded = alike(plate)
+    keys = neighbour_keys(folded)
+    assert (keys.head, keys.tail) in (("", ""), (folded[:HEAD], folded[-TAIL:]))
+    for other in neighbours(folded):
+        assert other in keys.plates or (keys.head and (other[:HEAD] == keys.head or other[-TAIL:] == keys.tail)), other
+        assert is_neighbour(folded, other)
+
+
+@given(plates, plates)
+def test_who_is_a_neighbour_is_told_without_writing_them_out(one: str, other: str) -> None:
+    assert is_neighbour(alike(one), alike(other)) == (alike(other) in neighbours(alike(one)))
+
+
+def test_a_plate_of_seven_characters_is_found_by_few_keys() -> None:
+    assert neighbour_keys("A8123CD") == NeighbourKeys(frozenset({"A8132CD"}), "A812", "3CD")
+    assert neighbour_keys("A8123CDX").plates == frozenset()

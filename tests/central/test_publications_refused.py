@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from central.register.publications import publish
 from firmware.domain.errors import FieldError
 from firmware.tariff import load_tariffs
 from firmware.tariff.reach import NOT_NEEDED
+from tests.calendars import with_calendar
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -65,3 +66,14 @@ def test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unles
     assert publish(city, "tariffs", "all", body, last - 399 * DAY, "operator", NOW, NOT_NEEDED) == 2
     with pytest.raises(FieldError, match="2035-12-31 is before 2036-01-01"):
         publish(city, "tariffs", "all", body, last + DAY, "operator", NOW, NOT_NEEDED)
+
+
+def test_a_calendar_that_begins_after_it_comes_into_force_or_just_before_is_not_signed(city: City) -> None:
+    """From one second to the next every station would be out of service."""
+    first, body = datetime(2027, 1, 1, 12, tzinfo=UTC), with_calendar(first=date(2027, 1, 1))
+    with pytest.raises(FieldError, match=r"body\.calendar\.first_day: 2027-01-01 is too late: the calendar lacks 2026-12-05"):
+        publish(city, "tariffs", "all", body, datetime(2026, 12, 5, tzinfo=UTC), "operator", NOW, NOT_NEEDED)
+    with pytest.raises(FieldError, match="lacks the 100 days before 2027-04-10, of which rights and notices are"):
+        publish(city, "tariffs", "all", body, first + 99 * DAY, "operator", NOW)
+    assert publish(city, "tariffs", "all", body, first + 100 * DAY, "operator", NOW) == 1
+    assert publish(city, "tariffs", "all", body, first, "operator", NOW, NOT_NEEDED) == 2, "a city that begins"

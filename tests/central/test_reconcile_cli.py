@@ -10,6 +10,7 @@ import pytest
 
 from central.cli.common import now as reconcile_now
 from central.db.tables import resolutions, rights
+from central.rules.statement import LineKind
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
 from tests.central.console import Console
 from tests.central.signing_station import DAY, NOW, STATION, SigningStation, all_of, chain, city_of, right
@@ -86,6 +87,38 @@ def test_differences_exit_1_and_stand_one_a_line_with_what_to_do(
     assert all_of(station.city, resolutions) == []
 
 
+def test_amounts_of_two_currencies_are_never_added(started: Console, station: SigningStation, tmp_path: Path) -> None:
+    dollars = [line(3, bank(), currency="USD"), line(4, "", 120, currency="USD")]
+    file = file_of(
+        tmp_path, [line(2, bank()), *dollars, line(5, bank(2)), line(6, bank(2), 100, LineKind.CREDIT, currency="CHF")]
+    )
+    _, said, _ = started.types("reconcile", *DAY_OF, "--acquirer", file)
+    lines = [re.split(r"  +", each) for each in said.splitlines()]
+    assert ["75011-0042", "2: 12.00", "0", "2: 12.00", "2: 12.00; -1: -1.00 CHF; 1: 6.00 USD", "1", "NOT EQUAL"] in lines
+    assert ["?", "0", "0", "0", "0; 1: 1.20 USD", "0", "NOT EQUAL"] in lines
+    assert ["all", "2: 12.00", "0", "2: 12.00", "2: 12.00; -1: -1.00 CHF; 2: 7.20 USD", "1", "NOT EQUAL"] in lines
+    assert [each[2].split("; ")[1:] for each in lines if len(each) > 2 and each[2].startswith("journal sold")] == [
+        ["recorded 6.00", "debited 6.00 EUR", "debited 6.00 USD", "line 2, 3, terminal 00042117"],
+        ["recorded 6.00", "debited 6.00 EUR", "given back 1.00 CHF", "line 5, 6, terminal 00042117"],
+    ]
+    differences = json.loads(started.types("reconcile", *DAY_OF, "--acquirer", file, "--json")[1])["differences"]
+    twice = next(each for each in differences if each["kind"] == "debited more than once")
+    assert twice["debited"] == [
+        {"count": 1, "cents": 600, "currency": "EUR"},
+        {"count": 1, "cents": 600, "currency": "USD"},
+    ]
+
+
+def test_a_debit_in_another_currency_hides_behind_no_sum_that_is_right(
+    started: Console, station: SigningStation, tmp_path: Path
+) -> None:
+    """6 EUR, and 6 USD of the other sale: as many payments, and cents that would add up to what was sold."""
+    file = file_of(tmp_path, [line(2, bank()), line(3, bank(2), currency="USD")])
+    _, said, _ = started.types("reconcile", *DAY_OF, "--acquirer", file)
+    lines = [re.split(r"  +", each) for each in said.splitlines()]
+    assert ["75011-0042", "2: 12.00", "0", "2: 12.00", "1: 6.00; 1: 6.00 USD", "1", "NOT EQUAL"] in lines
+
+
 def test_applying_resolves_once_and_the_history_says_who_and_why(
     started: Console, station: SigningStation, tmp_path: Path
 ) -> None:
@@ -131,7 +164,7 @@ def test_json_has_everything(started: Console, station: SigningStation, tmp_path
     assert [(each["kind"], each["reference"], each["cents"]) for each in found["differences"]] == [
         ("sold, not debited", right(2).reference, 600)
     ]
-    assert found["totals"][0]["register"] == {"count": 2, "cents": 1200}
+    assert found["totals"][0]["register"] == {"count": 2, "cents": 1200, "currency": "EUR"}
     assert found["resolved"] == []
 
 

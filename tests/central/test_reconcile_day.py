@@ -18,8 +18,8 @@ from central.operations.reconciliation import DayQuestion, apply_resolutions, re
 from central.operations.retention import delete_expired
 from central.register.right_history import read_history
 from central.register.statement_csv import StatementFile
-from central.rules.differences import ProposedResolution, Reconciliation, Sum
-from central.rules.statement import StatementLine
+from central.rules.differences import ProposedResolution, Reconciliation
+from central.rules.statement import StatementLine, Sum
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightSold, UnexpectedEvent
 from tests.central.cards import first_card
 from tests.central.meet import met_in

@@ -14,13 +14,12 @@ from central.rules.differences import (
     RecordedPayment,
     ResolutionOutcome,
     StationTotals,
-    Sum,
     UnaskedDebit,
     WaitingEntry,
 )
 from central.rules.evidence import RightStatus
 from central.rules.reconciliation import DayRecords, reconcile
-from central.rules.statement import LineKind, Statement, StatementLine
+from central.rules.statement import LineKind, Statement, StatementLine, Sum
 from tests.central.signing_station import DAY, MINUTE, NOW, STATION, WRITTEN, right
 from tests.central.statements import bank, line
 

@@ -22,7 +22,7 @@ from tests.central.signing_station import MINUTE, NOW, STATION, SigningStation, 
 from tests.central.statements import bank, line
 
 ENDINGS = ("sold", "refused", "doubt", "promised", "started")
-ON_STATEMENT = ("right", "absent", "wrong amount", "currency", "twice", "reversed")
+ON_STATEMENT = ("right", "absent", "wrong amount", "currency", "twice", "reversed", "more back")
 NAMED = {
     ("sold", "right"): "",
     ("sold", "absent"): "NO_DEBIT",
@@ -33,6 +33,8 @@ NAMED = {
     ("promised", "absent"): "",
     ("refused", "reversed"): "",
     ("promised", "reversed"): "",
+    ("refused", "more back"): "CREDIT_DIFFERS, DEBITED_REFUSED",
+    ("promised", "more back"): "CREDIT_DIFFERS, DEBITED_REFUSED",
 }
 """What each visit is named, by how it ended at the station and on the statement; of a doubt, and of a wrong debit, below."""
 
@@ -47,9 +49,11 @@ class StatedVisit:
 
     @property
     def named(self) -> str:
-        """The difference it is; empty for none, `resolved` for what a complete statement resolves."""
-        wrong = {"wrong amount": "AMOUNT", "currency": "CURRENCY", "twice": "DEBITED_TWICE"}.get(self.stated)
-        return wrong or NAMED.get((self.ending, self.stated), "resolved")
+        """The differences it is; empty for none, `resolved` for what a complete statement resolves."""
+        wrong = {"wrong amount": "AMOUNT", "currency": "CURRENCY", "twice": "DEBITED_TWICE", "more back": "CREDIT_DIFFERS"}.get(
+            self.stated
+        )
+        return NAMED.get((self.ending, self.stated), wrong or "resolved")
 
 
 def facts_of(number: int, visit: StatedVisit) -> Sequence[Fact]:
@@ -76,6 +80,7 @@ def lines_of(number: int, visit: StatedVisit) -> Sequence[StatementLine]:
         "currency": [replace(good, currency="CHF")],
         "twice": [good, good],
         "reversed": [good, replace(good, kind=LineKind.REVERSAL, at=good.at + MINUTE)],
+        "more back": [good, replace(good, kind=LineKind.REVERSAL, cents=visit.cents + 1)],
     }[visit.stated]
 
 
@@ -108,7 +113,7 @@ def test_each_difference_is_named_none_is_invented_and_what_is_resolved_is_gone(
     lines += [line(0, bank(number)) for number in unknown]
     chance.shuffle(lines)
     asked = question(lines)
-    named = Counter((right(number).reference, visit.named) for number, visit in numbered if visit.named)
+    named = Counter((right(number).reference, each) for number, visit in numbered for each in visit.named.split(", ") if each)
     named += Counter((bank(number), "UNKNOWN_DEBIT") for number in unknown)
     found = reconcile_day(store, asked)
     assert told(found) == named

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import Engine, update
 
-from central.access.tokens import Scope, find_bearer, issue_token, revoke_token, token_id
+from central.access.tokens import Scope, find_bearer, is_known, issue_token, revoke_token, token_id
 from central.core.remembered import LAG, forget, remember
 from central.db.tables import tokens
 from tests.central.register_rows import DAY, TEN
@@ -41,3 +41,21 @@ def test_one_that_this_worker_revokes_is_refused_at_once(store: Engine) -> None:
     assert find_bearer(store, text, TEN)
     revoke_token(store, token_id(text), "operator", TEN)
     assert find_bearer(store, text, TEN) is None
+
+
+def test_who_is_known_needs_no_database_for_a_second_and_a_stranger_never_is(store: Engine) -> None:
+    text, other = (issue_token(store, "Agent 1234", [Scope.CHECK], DAY, "operator", TEN) for _ in range(2))
+    stranger = f"hdt_{'0' * 12}_{'A' * 43}"
+    assert not is_known(store, text, TEN)
+    assert find_bearer(store, text, TEN)
+    assert [is_known(store, each, TEN + LAG - MOMENT) for each in (text, other, stranger, "")] == [True, True, False, False]
+    assert not is_known(store, text, TEN + LAG)
+
+
+def test_one_that_is_new_or_about_to_expire_is_judged_by_its_own_dates(store: Engine) -> None:
+    first = issue_token(store, "Agent 1234", [Scope.CHECK], LAG, "operator", TEN)
+    assert find_bearer(store, first, TEN)
+    new = issue_token(store, "Agent 5678", [Scope.CHECK], DAY, "operator", TEN)
+    assert find_bearer(store, new, TEN + MOMENT), "who is new is known at once"
+    assert find_bearer(store, first, TEN + LAG - MOMENT)
+    assert find_bearer(store, first, TEN + LAG) is None

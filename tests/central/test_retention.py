@@ -11,13 +11,17 @@ from central.core.audit import list_audit
 from central.core.city import City
 from central.db.tables import checks, dead_letters, entries, rights
 from central.enforcement.check_log import list_checks
+from central.enforcement.present_state import RefusalState
 from central.enforcement.reopened import find_reopened
 from central.operations.exceptions_queue import clear_dead_letter
 from central.operations.retention import PERIODS, DeletedPlates, count_expired, delete_expired
 from central.rules.journals import EntryPlace
+from firmware.domain.errors import FieldError
 from firmware.protocol.facts import PaymentRefused, RightSold
 from tests.central.cards import StationCard, first_card
-from tests.central.register_rows import ask
+from tests.central.notice_rows import propose
+from tests.central.register_rows import HOUR, TEN, ask, enrol, sell
+from tests.central.register_rows import right as sold
 from tests.central.signing_station import DAY, MINUTE, NOW, SigningStation, all_of, count, right
 
 OLD = NOW + PERIODS.rights + 2 * DAY
@@ -97,3 +101,27 @@ def test_a_right_whose_plate_went_is_the_same_right(station: SigningStation, car
     card.hand_in(station, OLD)
     assert count(station.city, rights) == 2
     assert [letter.seq for letter in all_of(station.city, dead_letters)] == [3, 6]
+
+
+def test_what_was_deleted_is_no_proof_that_nothing_was_paid(city: City) -> None:
+    """Paid, ninety-one days ago: the register that deleted it knows nothing of that day, for good."""
+    paid = TEN - 91 * DAY
+    enrol(city.store, "75011-0042", TEN + HOUR)
+    sell(city.store, sold(start=paid))
+    assert ask(city, at=paid + MINUTE, now=TEN).allowed
+    delete_expired(city.store, "ana", TEN)
+    emptied = ask(city, at=paid + MINUTE, now=TEN + MINUTE)
+    assert (emptied.allowed, emptied.conclusive, emptied.conclusive_from) == (False, False, None)
+    assert emptied.rights_since == TEN - PERIODS.rights
+    kept = emptied.rights_since + MINUTE * 5
+    assert [ask(city, at=at, now=TEN + MINUTE).conclusive for at in (kept - MINUTE, kept)] == [False, True]
+    with pytest.raises(FieldError, match="check: is no control"):
+        propose(city, emptied.id, TEN + HOUR)
+
+
+def test_a_refusal_that_was_made_before_stays_conclusive_for_its_plate_is_kept(city: City) -> None:
+    enrol(city.store, "75011-0042", TEN + HOUR)
+    ask(city, at=TEN)
+    delete_expired(city.store, "ana", TEN + 91 * DAY)
+    (old,) = list_checks(city, "ana", TEN + 91 * DAY)
+    assert old.state is RefusalState.CONCLUSIVE

@@ -19,7 +19,7 @@ from alembic import op
 from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
-down_revision = "register_0008"
+down_revision = "register_0021"
 
 
 """
@@ -58,6 +58,11 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
     assert broken_rules(ADDITIVE) == []
 
 
+def test_triggers_that_keep_a_table_of_the_same_revision_break_no_rule() -> None:
+    kept = 'DDL("CREATE TRIGGER t AFTER UPDATE OF zone ON stations BEGIN DELETE FROM street_visits; END")'
+    assert broken_rules(f"{HEADER}{UP}    {kept}\n{DOWN}") == []
+
+
 @pytest.mark.parametrize(
     ("line", "rule"),
     [
@@ -80,6 +85,10 @@ def test_one_that_only_adds_breaks_no_rule() -> None:
         ('op.add_column("rights", paid)', "not written out"),
         ('op.create_index("rights_by_zone", "rights", ["zone"])', "without if_not_exists=True"),
         ('op.create_index("rights_by_zone", "rights", ["zone"], if_not_exists=False)', "without if_not_exists=True"),
+        ('op.create_table("kept", listeners=[("after_create", DDL("UPDATE rights SET cents = 0"))])', "writes to rights"),
+        ('DDL("CREATE TRIGGER t AFTER UPDATE OF cents ON rights BEGIN DELETE FROM audit; END")', "writes to audit"),
+        ('DDL("DROP TABLE rights")', "writes to rights"),
+        ('op.create_index("v", "street_visits", ["id"], listeners=[("x", DDL("SELECT 1"))])', "listeners are for tables"),
         ("from central.db.tables import metadata", "imports central.db.tables"),
         ("import central.db.tables", "imports central.db.tables"),
         ("from alembic import context", "takes more of alembic than op"),
@@ -122,7 +131,7 @@ def test_up_and_down_again_every_row_is_as_it_was(bare: Engine) -> None:
     migrate(bare)
     assert rows(bare, "station, street, visits") == [(STATION, None, 0), (THERE, None, 0)]
     assert inspect(bare).has_table("street_visits")
-    migrate(bare, "register_0008")
+    migrate(bare, "register_0021")
     assert rows(bare) == before
     assert not inspect(bare).has_table("street_visits")
 

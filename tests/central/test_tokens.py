@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import Engine, select
 
 from central.access import tokens
+from central.access.accounts import create_account
+from central.access.sessions import account_name, open_session
 from central.access.tokens import (
     ROLES,
     TOKEN,
@@ -124,6 +126,17 @@ def test_issuing_is_noted_without_the_secret(store: Engine) -> None:
     [noted] = list_audit(store)
     assert (noted.who, noted.action, noted.subject) == ("the test", "token issued", token_id(text))
     assert noted.detail == {"to": "Agent 1234", "scopes": "agent check"}
+
+
+def test_no_address_of_its_holder_goes_where_nothing_is_deleted(store: Engine) -> None:
+    text = issue_token(store, "claire@exemple.fr", [Scope.APPLICANT], MONTH, "the test", NOW)
+    bearer = find_bearer(store, text, NOW)
+    assert bearer is not None
+    assert (bearer.who, bearer.name) == ("claire@exemple.fr", f"token {token_id(text)}")
+    open_session(store, bearer, NOW, "token")
+    made = create_account(store, "guichet@ville.example", "guichet@ville.example", "clerk", bearer.name, NOW)
+    assert account_name(made, "guichet@ville.example") == f"account {made}"
+    assert "@" not in repr(list_audit(store))
 
 
 def test_there_is_one_first_operator(store: Engine) -> None:

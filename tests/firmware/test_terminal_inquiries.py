@@ -86,6 +86,16 @@ def test_a_terminal_that_cannot_be_asked_leaves_a_doubt_at_once(folder: Path) ->
     assert facts(folder)[3:] == ["InDoubt"]
 
 
+def test_it_is_taken_back_before_it_is_asked_about_and_a_doubt_is_not(folder: Path) -> None:
+    """Nobody attends to it, and the next motorist's card must not pay it; whoever has a doubt was told that he is covered."""
+    interrupt(folder)
+    with on(folder) as (station, world):
+        tell(station, world, *WELL)
+        assert (world.aborted, world.asked) == ([CARD], [CARD])
+        tell(station, world, Unanswered(CARD), TerminalIs(True))
+        assert world.aborted == [CARD]
+
+
 # --- doubts -------------------------------------------------------------------------------------------------------
 
 

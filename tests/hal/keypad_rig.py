@@ -35,21 +35,23 @@ class Matrix:
     def setwarnings(self, on: bool, /) -> None:
         pass
 
-    def setup(self, channel: int, direction: int, pull_up_down: int = 20, initial: int | None = None) -> None:
+    def setup(self, channels: int | Sequence[int], direction: int, pull_up_down: int = 20, initial: int | None = None) -> None:
+        lines = {channels} if isinstance(channels, int) else set(channels)
         if direction == self.OUT:
-            assert channel in ROWS, "a column must never be driven"
-            assert initial == self.LOW, "a row must never be driven high"
-            self.driven.add(channel)
+            assert initial == self.LOW, "a line must never be driven high"
+            self.driven |= lines
+            self.pulled -= lines
         else:
-            self.driven.discard(channel)
-            self.pulled |= {channel} if pull_up_down == self.PUD_UP else set()
+            self.driven -= lines
+            self.pulled |= lines if pull_up_down == self.PUD_UP else set()
 
     def output(self, channel: int, level: int, /) -> None:
-        raise AssertionError("rows are set up, not written")
+        raise AssertionError("lines are set up, not written")
 
     def input(self, channel: int, /) -> int:
-        assert len(self.driven) in (1, 7), "one row is scanned, or all are at rest"
-        assert channel in self.pulled, "a column without a pull-up floats"
+        one_column = len(self.driven) == 1 and self.driven < set(COLUMNS)
+        assert self.driven == set(ROWS) or one_column, "one column is scanned, or all rows are low"
+        assert channel in self.pulled, "a line without a pull-up floats"
         return self.LOW if channel in self.low() else self.HIGH
 
     def low(self) -> set[int]:

@@ -72,6 +72,12 @@ def event(name: str) -> str:
     return f'{{"SaleToPOIRequest":{{"MessageHeader":{{{header}}},"EventNotification":{{"EventToNotify":"{name}"}}}}}}'
 
 
+def asked_of_us(category: str) -> str:
+    """What a terminal asks of the till."""
+    header = f'"MessageClass":"Device","MessageCategory":"{category}","MessageType":"Request","DeviceID":"7"'
+    return f'{{"SaleToPOIRequest":{{"MessageHeader":{{{header}}},"{category}Request":{{}}}}}}'
+
+
 class NexoTalk:
     """A driver, and the terminal's side of its connection by hand. `now` passes with `wake`."""
 

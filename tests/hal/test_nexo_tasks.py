@@ -12,6 +12,7 @@ from tests.hal.nexo_messages import (
     SUCCESS,
     NexoTalk,
     approval,
+    asked_of_us,
     charged,
     event,
     failure,
@@ -117,8 +118,7 @@ def test_a_terminal_that_goes_away_says_so(name: str) -> None:
 @pytest.mark.parametrize("category", ["Display", "Input", "Print", "Sound"])
 def test_what_the_terminal_asks_of_us_is_not_allowed(category: str) -> None:
     talk = charged()
-    header = f'"MessageClass":"Device","MessageCategory":"{category}","MessageType":"Request","DeviceID":"7"'
-    [(said, message)] = talk.hear(f'{{"SaleToPOIRequest":{{"MessageHeader":{{{header}}},"{category}Request":{{}}}}}}')
+    [(said, message)] = talk.hear(asked_of_us(category))
     assert said == category
     assert message[f"{category}Response"] == {"Response": {"Result": "Failure", "ErrorCondition": "NotAllowed"}}
 

@@ -12,9 +12,12 @@ from tests.hal.nexo_messages import (
     SUCCESS,
     NexoTalk,
     approval,
+    asked_of_us,
     charged,
+    event,
     failure,
     found,
+    framed,
     lost,
     ready,
     response,
@@ -61,7 +64,8 @@ def test_a_payment_is_asked_for_once_and_its_number_is_the_reference() -> None:
         (failure("WrongPIN"), Declined(REFERENCE, Reason.WRONG_PIN)),
         (failure("InvalidCard"), Declined(REFERENCE, Reason.CARD)),
         (failure("PaymentRestriction"), Declined(REFERENCE, Reason.CARD)),
-        (failure("Cancel"), Declined(REFERENCE, Reason.CANCELLED)),
+        (failure("Cancel"), Declined(REFERENCE, Reason.NO_CARD)),
+        (failure("Aborted"), Declined(REFERENCE, Reason.CANCELLED)),
         (failure("UnreachableHost"), Declined(REFERENCE, Reason.NO_BANK)),
         (failure("Busy"), Declined(REFERENCE, Reason.BUSY)),
         (failure("MessageFormat"), Declined(REFERENCE, Reason.NOT_TAKEN)),
@@ -73,6 +77,60 @@ def test_the_answer_ends_the_payment(body: str, ending: Approved | Declined) -> 
     talk.hear(response("Payment", REFERENCE, body))
     talk.hear(response("Payment", REFERENCE, body))
     assert talk.take() == [ending]
+
+
+IN, OUT = "CardInserted", "CardRemoved"
+
+
+@pytest.mark.parametrize(
+    ("told", "error", "reason"),
+    [
+        ((), "Cancel", Reason.NO_CARD),
+        ((IN,), "Cancel", Reason.CANCELLED),
+        ((IN, OUT), "Cancel", Reason.CANCELLED),
+        ((), "Refusal", Reason.BANK),
+        ((IN,), "InvalidCard", Reason.CARD),
+        ((IN, OUT), "InvalidCard", Reason.CARD_OUT),
+        ((IN, OUT, IN), "InvalidCard", Reason.CARD),
+        ((IN, OUT), "Refusal", Reason.BANK),
+        ((IN, OUT), "WrongPIN", Reason.WRONG_PIN),
+    ],
+)
+def test_what_it_told_of_the_card_tells_ends_apart_that_have_one_word(
+    told: tuple[str, ...], error: str, reason: Reason
+) -> None:
+    """`Cancel` is the red key and nobody; `InvalidCard` a card it cannot read and one that was pulled out."""
+    talk = charged()
+    for name in told:
+        talk.hear(event(name))
+    talk.hear(response("Payment", REFERENCE, failure(error)))
+    assert talk.take()[-1] == Declined(REFERENCE, reason)
+
+
+def test_a_card_of_the_payment_before_says_nothing_of_this_one() -> None:
+    talk = charged()
+    talk.hear(event(IN))
+    talk.hear(response("Payment", REFERENCE, failure("Refusal")))
+    talk.terminal.acknowledge(REFERENCE)
+    talk.terminal.charge(240, "31PA010002")
+    talk.wake()
+    talk.hear(response("Payment", "31PA010002", failure("Cancel")))
+    assert talk.take()[-1] == Declined("31PA010002", Reason.NO_CARD)
+
+
+def test_a_card_that_was_read_contactless_is_one() -> None:
+    """The terminal tells of no card that is not inserted; its answer says how it was read."""
+    talk = charged()
+    body = approval().replace('"Result":"Success"', '"Result":"Failure","ErrorCondition":"Cancel"')
+    talk.hear(response("Payment", REFERENCE, body))
+    assert talk.take() == [Declined(REFERENCE, Reason.CANCELLED)]
+
+
+def test_an_end_that_had_to_be_asked_for_is_told_as_it_was_said() -> None:
+    """What it told of the card meanwhile was not heard: it is neither said that there was none, nor that the red key was."""
+    talk, [(_, question)] = lost()
+    talk.hear(response("TransactionStatus", service_id(question), found("Payment", REFERENCE, failure("Cancel"))))
+    assert talk.take()[-1] == Declined(REFERENCE, Reason.REFUSED)
 
 
 @pytest.mark.parametrize("body", [approval(result="Partial"), approval(amount="2.405"), SUCCESS, failure("InProgress")])
@@ -204,3 +262,32 @@ def test_an_abort_without_answer_is_asked_after_soon() -> None:
     talk.terminal.abort(REFERENCE)
     talk.wake()
     assert [category for category, _ in talk.wake(10.0)] == ["TransactionStatus"]
+
+
+def refuse_for(talk: NexoTalk, seconds: int) -> int:
+    """The terminal refuses every connection at once; how often it was dialled."""
+    before = dialled = talk.link.dialled
+    for _ in range(100 * seconds):
+        talk.wake(0.01)
+        if talk.link.dialled > dialled:
+            dialled = talk.link.dialled
+            talk.terminal.disconnected()
+    return dialled - before
+
+
+def test_an_abort_is_not_dialled_for_without_pause_and_said_when_the_terminal_is_there_again() -> None:
+    talk = charged()
+    talk.terminal.abort(REFERENCE)
+    talk.terminal.disconnected()
+    assert refuse_for(talk, 14) == 3
+    assert talk.wake(5.0) == []
+    assert [category for category, _ in talk.connect()] == ["Abort", "TransactionStatus"]
+
+
+def test_what_a_terminal_asked_before_it_went_is_not_dialled_for() -> None:
+    talk = ready()
+    talk.terminal.receive(framed(asked_of_us("Display")), talk.now)
+    talk.terminal.disconnected()
+    assert refuse_for(talk, 14) == 2
+    talk.wake(10.0)
+    assert [category for category, _ in talk.connect()] == ["Login"]

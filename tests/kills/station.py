@@ -24,7 +24,8 @@ from firmware.cli import main, run_station
 from firmware.station.equipment import Devices, Plug
 from firmware.visit.sales_policy import may_take_payment
 from hal.board import Board, ContactWiring, load_board
-from hal.ports import NEVER, DeviceEvent, Instant, KeyPressed
+from hal.drivers.keypad import KeypadEvent, MatrixKeypad
+from hal.ports import NEVER, Instant, KeyPressed
 from hal.shipped import BOARDS
 from simulator.devices.header import GROUND, Header
 from simulator.devices.lgpio_chip import LgpioChip
@@ -61,7 +62,7 @@ class StationPanel:
 
     def __init__(self) -> None:
         board = load_board(BOARDS / "paris-v1.toml")
-        assert board.keypad != "simulated"
+        assert not isinstance(board.keypad, str)
         assert board.display != "simulated"
         assert isinstance(board.door, ContactWiring)
         assert isinstance(board.mains, ContactWiring)
@@ -73,10 +74,10 @@ class StationPanel:
         for contact in (board.door, board.mains):
             self.header.join(contact.pin, GROUND)
 
-    def counted(self, take: Callable[[], Sequence[DeviceEvent]]) -> Callable[[], Sequence[DeviceEvent]]:
+    def counted(self, take: Callable[[], Sequence[KeypadEvent]]) -> Callable[[], Sequence[KeypadEvent]]:
         """The `take` of a keypad's driver, its keys counted."""
 
-        def counting() -> Sequence[DeviceEvent]:
+        def counting() -> Sequence[KeypadEvent]:
             events = take()
             self.keys += sum(isinstance(event, KeyPressed) for event in events)
             return events
@@ -130,7 +131,7 @@ class ControlCable:
 
 def seen_in(station: Station, panel: StationPanel) -> StationSeen:
     """The station as it is between two turns."""
-    context, (keypad, *_) = station.context(), station.plugs
+    context, keypad = station.context(), keypad_of(station.plugs)
     ledger, screen = context.ledger, station.machine.screen
     return StationSeen(
         screen.name,
@@ -139,8 +140,13 @@ def seen_in(station: Station, panel: StationPanel) -> StationSeen:
         bool(context.health.door_open),
         context.health.doubts or ledger.stopped,
         not ledger.started and not ledger.reversals.due,
-        keypad.end.wake_at != NEVER,
+        keypad.wake_at != NEVER,
     )
+
+
+def keypad_of(plugs: Sequence[Plug]) -> MatrixKeypad:
+    """The keypad's driver among a station's ends, wherever it stands."""
+    return next(plug.end for plug in plugs if isinstance(plug.end, MatrixKeypad))
 
 
 def stand_in(panel: StationPanel, control: ControlCable, clock: HurriedClock) -> None:
@@ -152,7 +158,7 @@ def stand_in(panel: StationPanel, control: ControlCable, clock: HurriedClock) ->
 
     def with_panel(board: Board, lines: StationLines, wall: Callable[[], datetime]) -> Devices:
         devices = assemble(board, lines, wall)
-        keypad, *_ = devices.sources
+        keypad = keypad_of(devices.plugs)
         keypad.take = panel.counted(keypad.take)  # type: ignore[method-assign]
         return replace(devices, plugs=(*devices.plugs, Plug("panel", panel, control)))
 

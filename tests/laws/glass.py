@@ -14,8 +14,8 @@ from firmware.station.state_folder import JOURNAL
 from hal.ports import View
 from simulator.desk.desk import Desk
 
-SAYS_PAID = re.compile(r"\b(payée?|paid)\b", re.IGNORECASE)
-SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited", re.IGNORECASE)
+SAYS_PAID = re.compile(r"\b(payée?|paid|bezahlt|pagado|pagato)\b", re.IGNORECASE)
+SAYS_NOTHING = re.compile(r"rien n’est débité|nothing is debited|nichts abgebucht|nada cobrado|nessun addebito", re.IGNORECASE)
 
 
 def check_glass(desk: Desk, view: View) -> None:

@@ -25,7 +25,7 @@ SAMPLES = {
     "--name": "A. Martin", "--key": KEY, "--who": "ana", "--role": "agent", "--note": "x", "--because": "x", "--by": "ana",
     "--series": "residents", "--from": "2026-03-04T10:00:00+01:00", "--dry-run": None, "--station": "75011-0042",
     "text": "HDT1", "what": "1", "station": "75011-0042", "generation": "1", "id": "abc", "reference": "75011-0042-000813",
-    "year": "2026", "days": "30",
+    "year": "2026", "days": "30", "email": "ana@ville.example",
 }  # fmt: skip
 """A value of each argument that some command asks for."""
 UNTRIED = {

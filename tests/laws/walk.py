@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from firmware.machine import Machine
 from firmware.visit.context import Context
@@ -21,14 +22,32 @@ class Walk:
     context: Context
     passages: tuple[Passage, ...]
 
-    @property
+    @cached_property
     def machines(self) -> set[Machine]:
         return {passage.before for passage in self.passages}
 
+    @cached_property
+    def pictured(self) -> tuple[Machine, ...]:
+        """One machine for each different picture and right, in French: a picture that is the same there is the same in all.
+
+        French is the key of every sentence, and what is filled in is typography: so the walk is drawn once, not by language.
+        """
+        found: dict[tuple[View, object], Machine] = {}
+        for machine in self.machines:
+            view = machine.screen.view(machine.own_context(self.context))
+            found.setdefault((view, getattr(machine.screen, "right", None)), machine)
+        return tuple(found.values())
+
+    @cached_property
+    def drawn(self) -> frozenset[View]:
+        """Every different picture, in every language."""
+        languages = self.context.catalogues
+        seen = (replace(machine, language=language) for machine in self.pictured for language in languages)
+        return frozenset(machine.screen.view(machine.own_context(self.context)) for machine in seen)
+
     def views(self) -> Iterator[View]:
         """Every different picture, in every language."""
-        seen = {replace(machine, language=language) for machine in self.machines for language in self.context.catalogues}
-        yield from {machine.screen.view(machine.own_context(self.context)) for machine in seen}
+        yield from self.drawn
 
 
 def told(passage: Passage) -> str:

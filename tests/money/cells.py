@@ -117,34 +117,34 @@ def play(desk: Desk, mishap: Mishap, moment: Moment) -> MoneyCell:
         desk.press(key)
     began = desk.time.now
     for each in Moment:
-        if not _comes(desk, each):
+        if not comes(desk, each):
             break
         if each is moment:
             began = desk.time.now
             _go_wrong(desk, mishap)
         _go_on(desk, each, mishap)
     _mend(desk)
-    return _told(desk, began)
+    return told_of(desk, began)
 
 
-def _comes(desk: Desk, moment: Moment) -> bool:
+def comes(desk: Desk, moment: Moment) -> bool:
     """Whether the sale gets there."""
     terminal = desk.cabinet.terminal.core
     match moment:
         case Moment.ASKED:
-            return _until(desk, lambda: terminal.display[0] == "INSEREZ CARTE")
+            return until(desk, lambda: terminal.display[0] == "INSEREZ CARTE")
         case Moment.SHOWN:
             return terminal.card_taken
         case Moment.DEBITED:
-            return _until(desk, lambda: bool(terminal.ledger))
+            return until(desk, lambda: bool(terminal.ledger))
         case Moment.ON_DISK:
-            return _until(desk, lambda: _screen(desk) == "approved")
+            return until(desk, lambda: screen_of(desk) == "approved")
         case Moment.PRINTING:
-            return _until(desk, lambda: _screen(desk) == "printing")
+            return until(desk, lambda: screen_of(desk) == "printing")
     return True
 
 
-def _screen(desk: Desk) -> str:
+def screen_of(desk: Desk) -> str:
     return desk.running.station.machine.screen.name if desk.running else "off"
 
 
@@ -184,7 +184,7 @@ def _mend(desk: Desk) -> None:
     desk.advance(AFTERWARDS)
 
 
-def _until(desk: Desk, comes: Callable[[], bool]) -> bool:
+def until(desk: Desk, comes: Callable[[], bool]) -> bool:
     for _ in range(int(PATIENCE / STEP)):
         if comes():
             return True
@@ -197,7 +197,7 @@ def _until(desk: Desk, comes: Callable[[], bool]) -> bool:
 # --- what became of the money -------------------------------------------------------------------------------------
 
 
-def _told(desk: Desk, began: float) -> MoneyCell:
+def told_of(desk: Desk, began: float) -> MoneyCell:
     with contextlib.closing(JournalReader(desk.setting.folder / JOURNAL)) as reader:
         contents = [content_in(entry.body, entry.personal) for entry in reader.entries()]
     told = [content.fact for content in contents]

@@ -9,6 +9,7 @@ from simulator.desk.desk import Desk
 from simulator.setting import demonstration, with_card
 from tests.builders import PARIS, ROOT
 from tests.money.cells import Mishap, Moment, MoneyCell, MoneyEnd, applies, desk_of, play
+from tests.money.unwritten import DiskTrouble, PaymentOutcome, Unwritten, play_unwritten
 
 PAGE = ROOT / "docs" / "money.md"
 AT = datetime(2026, 3, 4, 10, 0, tzinfo=PARIS)
@@ -39,6 +40,8 @@ tests.money` writes it again.
   `horodateur-central reconcile` names it from the bank's statement. So it does when a Concert terminal would have said so, and
   finds a station without power for longer than it repeats itself, or is replaced first.
 - **not asked**: no payment was begun.
+- **nothing / right** in a row of a disk that was full until after a restart: nobody knew of the outcome any more, and the
+  terminal was asked; one that cannot be leaves a doubt.
 - –: it cannot go wrong there.
 
 A terminal that is replaced takes what it knows with it, whatever the new one speaks: its payments without an end are asked
@@ -49,6 +52,7 @@ about in vain, or nobody is asked, and stay in doubt, covered, with their alarm;
 `make kills` tries the power cut on the real process: it is killed (SIGKILL) 100 times with each protocol, on a real serial port
 and on sockets, and then ledger, journal and register must agree; `tests/kills` is a small size of it, in each run of the tests.
 """
+UNWRITTEN = "What the glass says while the outcome cannot be written:"
 _WORDS = {
     MoneyEnd.RIGHT: "right",
     MoneyEnd.NOTHING: "nothing",
@@ -85,6 +89,18 @@ def row(mishap: Mishap, cells: Mapping[Moment, MoneyCell]) -> str:
     return _line((mishap.value, *texts))
 
 
+def unwritten_of(protocol: str, outcome: PaymentOutcome, trouble: DiskTrouble) -> Unwritten:
+    """Play one row of the second table, on a desk of its own."""
+    with desk_of(lambda folder: Desk(with_card(demonstration(folder, AT), PROTOCOLS[protocol]))) as desk:
+        return play_unwritten(desk, outcome, trouble)
+
+
+def unwritten_row(outcome: PaymentOutcome, trouble: DiskTrouble, said: Unwritten) -> str:
+    """A row of the second table as the page has it."""
+    texts = (said.first, said.restarted or "–", said.written)
+    return _line((outcome.value, trouble.value, *texts, cell_text(said.cell)))
+
+
 def page() -> str:
     """The whole page; minutes, if the machine is slow."""
     return "\n".join((INTRODUCTION, *(part for protocol in PROTOCOLS for part in _table(protocol))))
@@ -100,6 +116,11 @@ def _table(protocol: str) -> Iterable[str]:
     yield _line(("", *(moment.value for moment in Moment)))
     yield _line("-" for _ in range(len(Moment) + 1))
     yield from (row(mishap, cells_of(protocol, mishap)) for mishap in Mishap)
+    yield f"\n{UNWRITTEN}\n"
+    yield _line(("", "then", "first", "after the restart, nothing written yet", "once it is written", "in the end"))
+    yield _line("-" for _ in range(6))
+    for trouble in DiskTrouble:
+        yield from (unwritten_row(outcome, trouble, unwritten_of(protocol, outcome, trouble)) for outcome in PaymentOutcome)
     yield ""
 
 

@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a cashier issues notices",
+        "central/access/tokens.py",
+        '"cashier": frozenset({Scope.PAYMENTS}),',
+        '"cashier": frozenset({Scope.AGENT, Scope.PAYMENTS}),',
+        "tests/central/test_notice_controls.py::test_an_agent_issues_in_the_own_name_and_office_staff_in_none",
+    ),
+    Defect(
         "a request is accepted again when it is replayed",
         "central/access/station_auth.py",
         "if request.request_number <= row.contact:",
@@ -22,8 +29,8 @@ DEFECTS = (
     Defect(
         "two requests with one number are both accepted when they come at once",
         "central/access/station_auth.py",
-        ".with_for_update()).one_or_none()",
-        ").one_or_none()",
+        '.where(stations.c.station == bindparam("of")).with_for_update()',
+        '.where(stations.c.station == bindparam("of"))',
         "tests/central/test_intake_failures.py::test_the_same_request_twice_at_once_is_accepted_once",
     ),
     Defect(
@@ -85,8 +92,8 @@ DEFECTS = (
     Defect(
         "two servers accept one request",
         "central/access/station_auth.py",
-        "where(stations.c.station == station).with_for_update()).one_or_none()",
-        "where(stations.c.station == station)).one_or_none()",
+        '== bindparam("of")).with_for_update()',
+        '== bindparam("of"))',
         "tests/central/test_many_workers.py::test_one_request_that_reaches_both_is_accepted_once",
     ),
     Defect(
@@ -95,5 +102,82 @@ DEFECTS = (
         "def find_bearer(store: Engine, text: str, now: datetime) -> Bearer | None:",
         "def find_bearer(store: Engine, text: str, now: datetime, seen: dict[str, Bearer | None] = {}) -> Bearer | None:\n    return seen[text] if text in seen else seen.setdefault(text, _looked_up(store, text, now))\n\n\ndef _looked_up(store: Engine, text: str, now: datetime) -> Bearer | None:",
         "tests/central/test_many_workers.py::test_a_token_that_one_issues_or_revokes_is_so_for_the_other_within_a_second",
+    ),
+    Defect(
+        "a sign-in link is good twice",
+        "central/access/sign_in_links.py",
+        "link.used_at.is_(None) & (link.expires_at > now)",
+        "(link.expires_at > now)",
+        "tests/central/test_sign_in.py::test_a_page_that_was_open_when_the_link_was_used_signs_nobody_in",
+    ),
+    Defect(
+        "a late sign-in link is good",
+        "central/access/sign_in_links.py",
+        "link.used_at.is_(None) & (link.expires_at > now)",
+        "link.used_at.is_(None)",
+        "tests/central/test_sign_in.py::test_a_late_link_says_so_and_signs_nobody_in",
+    ),
+    Defect(
+        "a link leads to another site",
+        "central/access/sign_in_links.py",
+        "return text if _LOCAL.fullmatch(text) else HOME",
+        "return text or HOME",
+        "tests/central/test_sign_in.py::test_a_page_asked_for_first_is_shown_afterwards_and_no_other_site",
+    ),
+    Defect(
+        "a mailbox is filled",
+        "central/access/sign_in_links.py",
+        "if _asked_lately(connection, address, now) >= MOST_IN_AN_HOUR or (account and account.closed_at):",
+        "if account and account.closed_at:",
+        "tests/central/test_sign_in.py::test_five_links_in_an_hour_and_then_no_more_whoever_asks",
+    ),
+    Defect(
+        "the session of a revoked token goes on",
+        "central/access/sessions.py",
+        'if row["revoked_at"] is not None or row["token_expires_at"] <= now:',
+        'if row["token_expires_at"] <= now:',
+        "tests/central/test_sessions.py::test_the_cookie_of_a_revoked_token_is_refused_from_the_next_request_on",
+    ),
+    Defect(
+        "the session of a closed account goes on",
+        "central/access/sessions.py",
+        '    if row["closed_at"] is not None:\n        return None\n',
+        "",
+        "tests/central/test_sessions.py::test_a_closed_account_is_signed_out",
+    ),
+    Defect(
+        "who signed out is still signed in elsewhere",
+        "central/access/sessions.py",
+        "live = sessions.c.ended_at.is_(None) & (sessions.c.expires_at > now)",
+        "live = sessions.c.expires_at > now",
+        "tests/central/test_sessions.py::test_signing_out_ends_the_session_for_whoever_has_its_cookie",
+    ),
+    Defect(
+        "one form token is good for everybody",
+        "central/access/sessions.py",
+        'hmac.digest(cookie.encode(), b"horodateur form", "sha256")',
+        'hmac.digest(b"", b"horodateur form", "sha256")',
+        "tests/central/test_sessions.py::test_the_form_token_of_another_browser_does_nothing",
+    ),
+    Defect(
+        "a letter that was given up still names its reader",
+        "central/access/mail_outbox.py",
+        'gone = {"recipient": "", "text": "", "due_at"',
+        'gone = {"due_at"',
+        "tests/central/test_mail_outbox.py::test_a_letter_that_the_relay_will_never_take_is_given_up_and_names_nobody",
+    ),
+    Defect(
+        "a letter is tried though its link has ended",
+        "central/access/mail_outbox.py",
+        'if row["useless_at"] <= clock():',
+        'if row["useless_at"] < row["made_at"]:',
+        "tests/central/test_mail_outbox.py::test_it_is_tried_later_and_later_under_one_number_until_nobody_needs_it",
+    ),
+    Defect(
+        "an address stands in the audit trail",
+        "central/access/tokens.py",
+        'return f"{who} ({id})" if who and "@" not in who else f"token {id}"',
+        'return f"{who} ({id})"',
+        "tests/central/test_tokens.py::test_no_address_of_its_holder_goes_where_nothing_is_deleted",
     ),
 )

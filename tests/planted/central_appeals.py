@@ -8,10 +8,59 @@ TESTS = "tests/central/test_appeals.py"
 
 DEFECTS = (
     Defect(
+        "a stranger's documents use up the places of the holder's",
+        "central/appeals/filing.py",
+        "columns.seq > appeal.documents_before, ",
+        "",
+        f"{TESTS}::test_an_appeal_of_somebody_who_is_not_concerned_takes_nobodys_place",
+    ),
+    Defect(
+        "documents that came online leave no place for those that came by post",
+        "central/appeals/filing.py",
+        "online if by == PUBLIC else ~online",
+        "columns.seq > 0",
+        f"{TESTS}::test_documents_that_came_online_take_no_place_from_those_that_the_city_records",
+    ),
+    Defect(
+        "whoever has counted up to a number reads where the vehicle stood",
+        "central/appeals/public.py",
+        "made = PublicStatus if code is None else PublicDetails",
+        "made = PublicDetails",
+        "tests/central/test_notices_api.py::test_without_the_code_nothing_personal_is_told",
+    ),
+    Defect(
+        "the key of an old letter is taken for a code",
+        "central/appeals/public.py",
+        "coded = is_opened_by(connection, city, number, code)[1]",
+        "coded = is_opened_by(connection, city, number, code)[0]",
+        "tests/central/test_appeals_that_give_way.py::test_the_key_of_an_old_letter_is_no_code_and_a_new_letter_has_one",
+    ),
+    Defect(
+        "an appeal that was found inadmissible vanishes from the yearly report",
+        "central/appeals/report.py",
+        "FILINGS.c.received_at < end)",
+        "FILINGS.c.received_at < end, FILINGS.c.events_until.is_(None))",
+        "tests/central/test_appeals_report.py::test_every_appeal_that_was_filed_counts_with_its_own_end_and_ground",
+    ),
+    Defect(
+        "what was decided of one appeal is told of the one before",
+        "central/appeals/store.py",
+        "tuple(events[row.id][row.events_before : row.events_until]),",
+        "tuple(events[row.id][row.events_before :]),",
+        "tests/central/test_appeals_report.py::test_every_appeal_that_was_filed_counts_with_its_own_end_and_ground",
+    ),
+    Defect(
+        "the agent whom a notice names decides its appeal",
+        "central/appeals/store.py",
+        "notice.row.checked_by, notice.row.agent, ",
+        "",
+        "tests/central/test_notice_controls.py::test_whom_a_notice_names_and_who_checked_do_not_decide_its_appeal",
+    ),
+    Defect(
         "a second appeal is filed against one notice",
         "central/appeals/filing.py",
-        "            _check_same(known, filing)\n",
-        "",
+        "if known and not gives_way(known.appeal, filing.coded, now):",
+        "if False:",
         f"{TESTS}::test_there_is_one_appeal_for_a_notice_and_the_same_one_again_is_that_one",
     ),
     Defect(
@@ -31,7 +80,7 @@ DEFECTS = (
     Defect(
         "who proposed the notice decides the appeal",
         "central/appeals/store.py",
-        "frozenset({notice.row.proposed_by, notice.row.issued_by})",
+        "frozenset({notice.row.checked_by, notice.row.agent, notice.row.proposed_by, notice.row.issued_by})",
         "frozenset({notice.row.number})",
         f"{TESTS}::test_who_issued_the_notice_does_not_decide",
     ),
@@ -72,7 +121,7 @@ DEFECTS = (
     ),
     Defect(
         "a year of the report ends when London's does",
-        "central/appeals/report.py",
+        "central/appeals/report_figures.py",
         "if not FIRST_YEAR <= year <= now.astimezone(PARIS).year:",
         "if not FIRST_YEAR <= year <= now.astimezone(PARIS).year + 1:",
         "tests/central/test_appeals_report.py::test_a_year_ends_at_midnight_of_paris",

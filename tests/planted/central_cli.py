@@ -6,6 +6,27 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "two cities have one payment account",
+        "central/cli/cities.py",
+        "        own[counter.provider] = both\n",
+        "        own[both, counter.city.key] = both\n",
+        "tests/central/test_cities.py::test_two_cities_have_neither_one_payment_account_nor_one_database",
+    ),
+    Defect(
+        "one database has two spellings",
+        "central/cli/cities.py",
+        'own: dict[object, str] = {key: signing, database: "one database"}',
+        'own: dict[object, str] = {key: signing, str(city.store.url): f"one database: {database}"}',
+        "tests/central/test_cities.py::test_two_cities_have_neither_one_payment_account_nor_one_database",
+    ),
+    Defect(
+        "a server starts with a calendar that began yesterday",
+        "central/cli/serve.py",
+        "        require_calendar(city.store, city.tariffs, arguments.tariffs, arguments.needed)\n",
+        "",
+        "tests/central/test_calendar_served.py::test_a_calendar_that_begins_too_late_is_not_served_unless_it_is_meant",
+    ),
+    Defect(
         "one bad line and the good ones are enrolled",
         "central/cli/stations.py",
         "    fleet.check_enrolment(tariffs, enrolment)\n",
@@ -39,5 +60,19 @@ DEFECTS = (
         " | exists().select_from(stations)",
         "",
         "tests/simulator/test_desk_reconciled.py::test_what_a_desk_sold_is_compared_though_nobody_ever_signed_in_there",
+    ),
+    Defect(
+        "two cities of one server sign with one key",
+        "central/cli/cities.py",
+        "    own: dict[object, str] = {key: signing, database:",
+        "    own: dict[object, str] = {(key, database): signing, database:",
+        "tests/central/test_cities.py::test_what_cannot_be_opened_is_named_by_its_city",
+    ),
+    Defect(
+        "two cities of one server have one database",
+        "central/cli/cities.py",
+        '        ("database", [each.database for each in cities]),\n',
+        "",
+        "tests/central/test_cities.py::test_cities_that_cannot_be_served_together_are_refused",
     ),
 )

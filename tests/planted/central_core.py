@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a sign of full width begins a formula",
+        "central/core/spreadsheet_cells.py",
+        '"\\n", "＝", "＋", "－", "＠")',
+        '"\\n")',
+        "tests/central/test_operator_pages.py::test_what_would_be_a_formula_is_text_in_both_files",
+    ),
+    Defect(
         "a key that everybody can read is used",
         "central/core/signing.py",
         "if mode & 0o077:",
@@ -22,8 +29,8 @@ DEFECTS = (
     Defect(
         "what was read once is remembered for ever",
         "central/core/remembered.py",
-        "if at is not None and timedelta(0) <= now - at < LAG:",
-        "if at is not None:",
+        "return at is not None and timedelta(0) <= now - at < LAG",
+        "return at is not None",
         "tests/central/test_remembered.py::test_it_is_read_again_after_a_second_and_not_before",
     ),
 )

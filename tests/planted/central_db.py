@@ -50,8 +50,8 @@ DEFECTS = (
     Defect(
         "a migration that fails leaves half of itself",
         "central/db/store.py",
-        "    with store.begin() as connection:\n",
-        '    with store.execution_options(isolation_level="AUTOCOMMIT").begin() as connection:\n',
+        "    with store.begin() as connection:\n        configuration",
+        '    with store.execution_options(isolation_level="AUTOCOMMIT").begin() as connection:\n        configuration',
         "tests/central/test_revisions.py::test_one_that_fails_leaves_the_old_shape_and_every_row",
     ),
     Defect(
@@ -81,5 +81,40 @@ DEFECTS = (
         '{"alike": alike(folded)} if "alike" in table.c else {}',
         "{}",
         "tests/central/test_plate_folds.py::test_a_plate_is_found_under_the_one_form",
+    ),
+    Defect(
+        "the checks of a batch have each other's numbers",
+        "central/db/bulk_insert.py",
+        'return sorted(connection.scalars(numbered, {"rows": _as_json(rows)}))',
+        'return sorted(connection.scalars(numbered, {"rows": _as_json(rows)}), reverse=True)',
+        "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
+    ),
+    Defect(
+        "a month that is dropped takes the controls of notices along",
+        "central/db/check_partitions.py",
+        'connection.execute(text(bounds if kept else f"DROP TABLE {name}"))',
+        'connection.execute(text(f"DROP TABLE {name}"))',
+        "tests/central/test_partitions.py::test_an_old_month_goes_and_the_controls_of_notices_stay",
+    ),
+    Defect(
+        "a check is refused because nobody made its month",
+        "central/db/check_partitions.py",
+        '        f"CREATE TABLE {DEFAULT} PARTITION OF checks DEFAULT",\n',
+        "",
+        "tests/central/test_partitions.py::test_a_check_in_a_month_that_nobody_made_is_kept_and_gets_its_month_later",
+    ),
+    Defect(
+        "a joined check log has no foreign key",
+        "central/db/check_partitions.py",
+        """        f'ALTER TABLE notice_proposals ADD CONSTRAINT {_FOREIGN_KEY} FOREIGN KEY ("check") REFERENCES checks (id)',\n""",
+        "",
+        "tests/central/test_partitions.py::test_joined_again_it_is_the_table_that_it_was",
+    ),
+    Defect(
+        "a register that is cut is migrated to where it cannot come back from",
+        "central/db/store.py",
+        "        _check_joined(connection, known, target)\n",
+        "",
+        "tests/central/test_partitions.py::test_a_register_that_is_cut_is_migrated_down_and_up_with_its_rows",
     ),
 )

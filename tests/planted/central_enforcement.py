@@ -6,6 +6,20 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "who paid is fined once the register has deleted the sale",
+        "central/enforcement/completeness.py",
+        '_rights_since().label("rights_since"))',
+        'null().label("rights_since"))',
+        "tests/central/test_retention.py::test_what_was_deleted_is_no_proof_that_nothing_was_paid",
+    ),
+    Defect(
+        "what retention deletes later undoes the refusals that were right",
+        "central/enforcement/present_state.py",
+        "city.rules, now, first_asked=row.checked_at)",
+        "city.rules, now)",
+        "tests/central/test_retention.py::test_a_refusal_that_was_made_before_stays_conclusive_for_its_plate_is_kept",
+    ),
+    Defect(
         "a plate check leaves no trace",
         "central/enforcement/checks.py",
         "return record_checks(connection, drafts, asked_by)",
@@ -99,8 +113,8 @@ DEFECTS = (
     Defect(
         "a station that falls silent between two plates of a batch is silent for both, or for none",
         "central/enforcement/completeness.py",
-        '(steady & _late(reach, "first_late"), _SILENT)',
-        '(steady & _late(reach, "last_late"), _SILENT)',
+        '(steady & _late(reach, "first_late"), literal_column(_SILENT))',
+        '(steady & _late(reach, "last_late"), literal_column(_SILENT))',
         "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
     ),
     Defect(
@@ -113,8 +127,8 @@ DEFECTS = (
     Defect(
         "the notice of a control is evidence against itself",
         "central/enforcement/evidence_packs.py",
-        "for stay in stays if stay.number != own",
-        "for stay in stays",
+        "for stay in besides.notices if stay.number != own",
+        "for stay in besides.notices",
         "tests/central/test_evidence_packs.py::test_the_pdf_of_a_control_without_a_sale_and_with_a_notice",
     ),
     Defect(
@@ -130,5 +144,33 @@ DEFECTS = (
         """        audit.note(connection, now, by, "evidence read", f"check {check}")\n""",
         "",
         "tests/central/test_evidence_packs.py::test_over_http_for_auditors_and_noted",
+    ),
+    Defect(
+        "what is read in one statement tells what was known then of today's rights",
+        "central/enforcement/register_reading.py",
+        "rights = holdings_statement(True, then), rights_statement(True, then)",
+        "rights = holdings_statement(True, then), rights_statement(True, False)",
+        "tests/central/test_checks_batch.py::test_late_sales_change_a_batch_and_its_checks_alike_and_never_what_was_known_before",
+    ),
+    Defect(
+        "a sector is looked up although it was another one at the instant asked about",
+        "central/enforcement/completeness.py",
+        'reporting = (columns.since <= _moment("first")) & columns.reach.is_not(None)',
+        "reporting = columns.reach.is_not(None)",
+        "tests/central/test_sector_reaches.py::test_looked_up_it_is_what_counting_one_by_one_gives",
+    ),
+    Defect(
+        "a sector with a disputed journal is looked up as if it was not",
+        "central/enforcement/completeness.py",
+        "union_all(select(columns.sector).where(~reporting), select(stations.c.sector).where(disputed))",
+        "union_all(select(columns.sector).where(~reporting))",
+        "tests/central/test_sector_reaches.py::test_looked_up_it_is_what_counting_one_by_one_gives",
+    ),
+    Defect(
+        "a seller in dispute hides every station of the street",
+        "central/enforcement/completeness.py",
+        " & stations.c.sector.is_not(None)",
+        "",
+        "tests/central/test_sector_reaches.py::test_a_seller_in_dispute_hides_no_station_of_the_street",
     ),
 )

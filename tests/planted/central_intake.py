@@ -106,8 +106,8 @@ DEFECTS = (
     Defect(
         "half a batch is stored when the database fails",
         "central/intake/intake.py",
-        "        connection.execute(insert(statements)",
-        "        connection.commit()\n        connection.execute(insert(statements)",
+        "        insert_row(connection, statements,",
+        "        connection.commit()\n        insert_row(connection, statements,",
         "tests/central/test_intake_failures.py::test_postgresql_fails_in_the_middle_of_a_batch",
     ),
     Defect(
@@ -141,14 +141,14 @@ DEFECTS = (
     Defect(
         "a backlog of an earlier generation counts as complete data",
         "central/intake/intake.py",
-        "    if not _is_live(statement) or journal.lacks_its_past:",
-        "    if journal.lacks_its_past:",
+        "    if not _is_live(statement) or journal.lacks_its_past or statement.report.unwritable:",
+        "    if journal.lacks_its_past or statement.report.unwritable:",
         "tests/central/test_journals.py::test_a_backlog_says_nothing_of_how_complete_the_data_is_nor_of_alarms",
     ),
     Defect(
         "a branch whose past is not here counts as complete",
         "central/intake/intake.py",
-        "    if not _is_live(statement) or journal.lacks_its_past:",
+        "    if not _is_live(statement) or journal.lacks_its_past or statement.report.unwritable:",
         "    if not _is_live(statement):",
         "tests/central/test_journals.py::test_a_branch_whose_past_is_not_here_never_completes_until_it_is_handed_in",
     ),
@@ -263,5 +263,12 @@ DEFECTS = (
         "held=max(alike[0].held, statement.held)",
         "held=alike[0].held",
         "tests/central/test_intake.py::test_what_a_station_says_it_holds_is_kept_though_it_is_asked_for_earlier_entries",
+    ),
+    Defect(
+        "a machine that cannot write its journal counts as working",
+        "central/intake/intake.py",
+        "or journal.lacks_its_past or statement.report.unwritable:",
+        "or journal.lacks_its_past:",
+        "tests/central/test_intake_completeness.py::test_a_folder_that_cannot_be_written_speaks_for_nothing_that_happens_now",
     ),
 )

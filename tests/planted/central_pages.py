@@ -6,6 +6,8 @@ from tests.planted.defect import Defect
 
 LETTER = "tests/central/test_notice_letter.py"
 AGENT = "tests/browser/test_agent.py"
+CELLAR = "tests/browser/test_agent_cellar.py"
+WORKER = "tests/browser/test_agent_worker.py"
 
 DEFECTS = (
     Defect(
@@ -32,7 +34,7 @@ DEFECTS = (
     Defect(
         "a cancelled notice asks to be paid",
         "central/pages/notice_letter.py",
-        "if note := NOTES.get(notice.state):",
+        "if note := NOTES.get(printed.answer.state):",
         "if note := NOTES.get(NoticeState.SENT):",
         f"{LETTER}::test_a_notice_that_nobody_owes_any_more_says_so_first",
     ),
@@ -53,15 +55,99 @@ DEFECTS = (
     Defect(
         "the agent's page answers from an expired copy",
         "central/pages/agent/offline.js",
-        "if (at < made || at >= Date.parse(copy.valid_until))",
-        "if (at < made)",
+        "at < made || at >= Date.parse(held.signed.valid_until) ? EXPIRED",
+        "at < made ? EXPIRED",
         f"{AGENT}::test_an_expired_copy_is_not_used",
     ),
     Defect(
         "a control made offline is never checked again",
         "central/pages/agent/agent.js",
-        "    waiting.push({ ...asked, at: offline.at, known_at: offline.at });\n",
+        "    keepWaiting({ ...asked, at: offline.at, known_at: offline.at });\n",
         "",
         f"{AGENT}::test_a_control_made_offline_is_checked_again_once_there_is_a_network",
+    ),
+    Defect(
+        "a copy that the phone kept is believed without its signature",
+        "central/pages/agent/offline.js",
+        "const held = await read(sector, { ...came, cityKey: cityKey ?? came.cityKey });",
+        "const held = { fetched: came.fetched, verified: true, signed: JSON.parse(FRAME.exec(came.message)[1]) };",
+        f"{CELLAR}::test_a_kept_copy_is_verified_each_time_the_page_opens",
+    ),
+    Defect(
+        "a copy gets younger when the phone's clock is set back",
+        "central/pages/agent/offline.js",
+        "now < seen - SLACK_MS ? SET_BACK : ",
+        "",
+        f"{CELLAR}::test_neither_an_old_copy_nor_a_clock_that_was_set_back_serves",
+    ),
+    Defect(
+        "the copy stays in the phone of an agent who left",
+        "central/pages/agent/offline.js",
+        "  await dropAll();\n",
+        "",
+        f"{CELLAR}::test_who_leaves_leaves_nothing",
+    ),
+    Defect(
+        "a copy that one agent's phone keeps is read with any token",
+        "central/pages/agent/kept_copies.js",
+        'importKey("raw", text.encode(token), "HKDF"',
+        'importKey("raw", PURPOSE, "HKDF"',
+        f"{CELLAR}::test_what_a_lost_tab_kept_is_nothing_to_another_token",
+    ),
+    Defect(
+        "an agent who opens a link finds what another one left to be taken up again",
+        "central/pages/agent/agent.js",
+        'given.get("agent") !== session.getItem("agent")) leave();',
+        'given.get("agent") !== session.getItem("agent")) show();',
+        f"{CELLAR}::test_another_agent_on_the_same_phone_finds_nothing_of_the_first",
+    ),
+    Defect(
+        "the controls that an agent would lose by leaving are not told",
+        "central/pages/agent/agent.js",
+        "  const left = waitingOnes().length + openOnes().length;\n",
+        "  const left = openOnes().length;\n",
+        f"{CELLAR}::test_who_leaves_while_something_waits_is_asked_once",
+    ),
+    Defect(
+        "an altered file that the phone keeps runs as the agent's page",
+        "central/pages/agent/worker.js",
+        "if (!body || (await integrityOf(body)) !== integrity) return null;",
+        "if (!body) return null;",
+        f"{WORKER}::test_a_file_that_was_altered_in_the_phone_is_not_run",
+    ),
+    Defect(
+        "the agent's page is put together of two versions",
+        "central/pages/agent/worker.js",
+        "fill().catch(() => caches.delete(CACHE))",
+        "fill().catch(() => null)",
+        f"{WORKER}::test_an_old_worker_with_a_damaged_file_mixes_no_versions",
+    ),
+    Defect(
+        "a newer page never comes to a phone whose tab stays open",
+        "central/pages/agent/kept_page.js",
+        '  worker.postMessage("take over");\n',
+        "",
+        f"{WORKER}::test_a_newer_page_takes_over_whole_with_the_next_opening",
+    ),
+    Defect(
+        "an agent whose phone does not keep the page is not told",
+        "central/pages/agent/cellar.js",
+        "if (pageKept === false)",
+        "if (pageKept === undefined)",
+        f"{WORKER}::test_a_browser_that_does_not_keep_says_so_and_goes_on",
+    ),
+    Defect(
+        "a cell of a file is run as a formula",
+        "central/pages/spreadsheets.py",
+        "return neutral_cell(cell) if isinstance(cell, str) else cell",
+        "return cell",
+        "tests/central/test_operator_pages.py::test_what_would_be_a_formula_is_text_in_both_files",
+    ),
+    Defect(
+        "a name on a page is markup",
+        "central/pages/site.py",
+        "autoescape=True,",
+        "autoescape=False,",
+        "tests/central/test_sessions.py::test_a_name_with_html_in_it_is_text",
     ),
 )

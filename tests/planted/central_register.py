@@ -6,10 +6,17 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "an office loads a file over the card of somebody",
+        "central/register/holdings.py",
+        "    if _OF_A_CARD.fullmatch(series):\n",
+        "    if series == CARD_SERIES:\n",
+        "tests/central/test_holdings.py::test_no_office_loads_a_file_over_the_card_of_somebody",
+    ),
+    Defect(
         "what was known before is overwritten by what is known now",
         "central/register/parking_rights.py",
-        "update(rights).where(rows).values(known_until=now)",
-        "update(rights).where(rows).values(known_until=None)",
+        '"known_until": now})',
+        '"known_until": None})',
         "tests/central/test_parking_rights.py::test_what_was_in_doubt_and_then_known_is_both_each_in_its_time",
     ),
     Defect(
@@ -212,7 +219,7 @@ DEFECTS = (
         "tariffs are signed whatever their calendar",
         "central/register/publications.py",
         "if short := shortfall(tariffs.calendar, tariffs.day(since), needed):",
-        "if (short := shortfall(tariffs.calendar, tariffs.day(since), needed)) and needed < NEEDED:",
+        "if (short := shortfall(tariffs.calendar, tariffs.day(since), needed)) and needed != NEEDED:",
         "tests/central/test_publications_refused.py::test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unless_it_is_meant",
     ),
     Defect(
@@ -221,5 +228,40 @@ DEFECTS = (
         "        _check_shrink(before, size, accept_shrink)\n",
         "",
         "tests/central/test_holdings.py::test_a_series_that_shrinks_by_more_than_a_tenth_must_be_meant",
+    ),
+    Defect(
+        "a resident is sold the price of his own sectors in any other by telephone",
+        "central/register/seller_parkings.py",
+        "if here.get(said.regime) is Barred.SECTOR:",
+        "if here.get(said.regime) is Barred.VERSION:",
+        "tests/central/test_sellers.py::test_nobody_is_sold_the_price_of_another_sector",
+    ),
+    Defect(
+        "the same message about a parking makes a row each time",
+        "central/register/seller_parkings.py",
+        "if (same := next((row for row in versions if _said_in(row) == said), None)) is not None:",
+        "if before is None and said is None:",
+        "tests/central/test_sellers.py::test_the_same_again_is_answered_as_before_and_changes_nothing",
+    ),
+    Defect(
+        "a seller takes back what it vouched for",
+        "central/register/sellers.py",
+        "if row.complete_until and until < row.complete_until:",
+        "if row.complete_until and until < row.enrolled_at:",
+        "tests/central/test_sellers.py::test_nobody_vouches_for_the_future_or_takes_back_what_he_vouched_for",
+    ),
+    Defect(
+        "an earlier message of a seller is refused once a later one was taken",
+        "central/register/seller_parkings.py",
+        "(row for row in versions if _said_in(row) == said)",
+        "(row for row in versions[-1:] if _said_in(row) == said)",
+        "tests/central/test_sellers.py::test_an_earlier_message_that_comes_again_is_answered_as_it_was_and_changes_nothing",
+    ),
+    Defect(
+        "a parking that was stopped before it had to be paid ends before it starts",
+        "central/register/seller_parkings.py",
+        "min(offer.start, said.stopped_at or offer.start)",
+        "offer.start",
+        "tests/central/test_feeds.py::test_stopped_before_its_first_paid_minute_a_parking_ends_no_earlier_than_it_starts",
     ),
 )

@@ -6,6 +6,34 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a stranger's appeal takes away the holder's only one",
+        "central/rules/appeals.py",
+        "if decision is not None and decision.ground in OF_THE_APPELLANT:",
+        "if False:",
+        "tests/central/test_appeals.py::test_an_appeal_of_somebody_who_is_not_concerned_takes_nobodys_place",
+    ),
+    Defect(
+        "a stranger's letter locks out who has the code of the notice",
+        "central/rules/appeals.py",
+        "return coded and not appeal.terms.coded and state not in EXAMINED",
+        "return False",
+        "tests/central/test_appeals_that_give_way.py::test_a_strangers_letter_keeps_no_place_from_who_has_the_code",
+    ),
+    Defect(
+        "who has the code is heard again and again",
+        "central/rules/appeals.py",
+        "return coded and not appeal.terms.coded and state not in EXAMINED",
+        "return coded and state not in EXAMINED",
+        "tests/central/test_appeals_that_give_way.py::test_which_appeal_gives_way_to_another",
+    ),
+    Defect(
+        "an appeal that was examined on its merits is filed once more",
+        "central/rules/appeals.py",
+        "return coded and not appeal.terms.coded and state not in EXAMINED",
+        "return coded and not appeal.terms.coded",
+        "tests/central/test_appeals_that_give_way.py::test_which_appeal_gives_way_to_another",
+    ),
+    Defect(
         "an appeal of the last day is late",
         "central/rules/appeals.py",
         "if terms.way is AppealWay.ONLINE and terms.filed_on > notice.appeal_until:",

@@ -6,6 +6,20 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "a warning that is told after a decision is refused, and its rebate lost",
+        "central/rules/notices.py",
+        "return other not in (NoticeEventKind.REFUNDED, NoticeEventKind.CORRECTED)",
+        "return True",
+        "tests/central/test_notice_rules.py::test_a_warning_that_becomes_known_late_gives_its_rebate",
+    ),
+    Defect(
+        "whoever paid the whole increase before the warning was told gets nothing back",
+        "central/rules/notices.py",
+        "state = state_at(notice, event.at if told_late else now)",
+        "state = state_at(notice, now)",
+        "tests/central/test_notice_rules.py::test_a_warning_that_becomes_known_late_gives_its_rebate",
+    ),
+    Defect(
         "a notice is increased on the last day of its delay",
         "central/rules/notices.py",
         "if notice.day(at) > deadlines.payable_until:",
@@ -22,7 +36,7 @@ DEFECTS = (
     Defect(
         "more is given back than was paid too much",
         "central/rules/notices.py",
-        "not 0 < event.cents <= balance_at(notice, now).surplus_cents",
+        "not 0 < event.cents <= surplus",
         "not 0 < event.cents <= balance_at(notice, now).paid_cents",
         "tests/central/test_notice_rules.py::test_what_is_too_much_is_to_be_given_back_and_no_more",
     ),

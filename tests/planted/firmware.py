@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "another language begins the visit again",
         "firmware/machine.py",
-        "return replace(shown, language=_next_language(context)), (Beep(Tone.ACCEPTED),)",
-        "return Machine(since=now, language=_next_language(context), health=self.health), (Beep(Tone.ACCEPTED),)",
+        "return replace(shown, language=context.other_languages[0]), (Beep(Tone.ACCEPTED),)",
+        "return Machine(since=now, language=context.other_languages[0], health=self.health), (Beep(Tone.ACCEPTED),)",
         "tests/firmware/test_machine.py::test_lang_changes_the_language_and_nothing_else",
     ),
     Defect(
@@ -64,9 +64,16 @@ DEFECTS = (
     Defect(
         "the door found open after a power cut, then closed, leaves no trace",
         "firmware/machine.py",
-        "if is_open != context.ledger.door_open else ()",
+        "if is_open != before else ()",
         "if is_open else ()",
         "tests/firmware/test_app_clock.py::test_the_door_is_written_down_when_it_is_not_as_it_was",
+    ),
+    Defect(
+        "a door that moves while nothing can be written stays open in the journal",
+        "firmware/machine.py",
+        "    before = context.ledger.door_open if was_open is None else was_open\n",
+        "    before = context.ledger.door_open\n",
+        "tests/simulator/test_desk_faults.py::test_a_door_that_moves_while_the_disk_is_full_is_written_down_once_it_is_not",
     ),
     Defect(
         "a clock that cannot be believed deletes plates",
@@ -99,8 +106,8 @@ DEFECTS = (
     Defect(
         "after a power cut nobody is told of the payment it interrupted",
         "firmware/app.py",
-        "self.machine = Machine(Idle(recalls=RECALLS), since=clock.now())",
-        "self.machine = Machine(since=clock.now())",
+        "self.machine = Machine(Idle(recalls=RECALLS, cut=",
+        "self.machine = Machine(Idle(cut=",
         "tests/firmware/test_app_power.py::test_a_new_start_says_whose_payment_the_power_cut_interrupted",
     ),
     Defect(
@@ -116,5 +123,54 @@ DEFECTS = (
         "*recovery_effects(self._ledger, self._calls.capabilities)), now)",
         "*(Charge(right) for right in self._ledger.started.values())), now)",
         "tests/kills/test_kills.py::test_terminal_journal_and_register_agree_after_every_kill",
+    ),
+    Defect(
+        "time runs out for who listens",
+        "firmware/machine.py",
+        "return NEVER if self.voice.speaking else self.since",
+        "return self.since",
+        "tests/firmware/test_machine_voice.py::test_time_waits_while_it_speaks_and_begins_when_it_is_over",
+    ),
+    Defect(
+        "a catalogue with a hole starts",
+        "firmware/locale/__init__.py",
+        "        if missing := sorted(everything - known):",
+        "        if missing := sorted(known - everything):",
+        "tests/firmware/test_locale.py::test_a_catalogue_without_one_sentence_is_refused_and_the_sentence_named",
+    ),
+    Defect(
+        "the rest of a plate whose first letters were lost is another plate",
+        "firmware/machine.py",
+        "        if self._begins_with_a_rest(event, shown, now):",
+        "        if self.untaken > now:",
+        "tests/laws/test_typed_whole.py::test_a_burst_at_any_moment_of_the_ending_of_a_visit_yields_the_whole_plate_or_nothing_of_it",
+    ),
+    Defect(
+        "a letter that was not taken is forgotten with the next one that is not",
+        "firmware/machine.py",
+        "return replace(shown, untaken=now if lost else -NEVER)",
+        "return replace(shown, untaken=now if lost and self.untaken < 0 else -NEVER)",
+        "tests/laws/test_typed_whole.py::test_a_burst_at_any_moment_of_the_ending_of_a_visit_yields_the_whole_plate_or_nothing_of_it",
+    ),
+    Defect(
+        "nobody says that what was typed while the visit ended was not taken",
+        "firmware/machine.py",
+        "return replace(shown, screen=NotTaken(), since=now) if cut else shown",
+        "return shown",
+        "tests/laws/test_typed_whole.py::test_what_was_not_taken_is_said_on_the_glass_and_can_be_typed_again_at_once",
+    ),
+    Defect(
+        "a plate that was not taken cannot be typed again at once",
+        "firmware/machine.py",
+        "        if isinstance(event, KeyPressed):\n            lifts",
+        "        if isinstance(event, KeyPressed) and event.key.character:\n            lifts",
+        "tests/laws/test_typed_whole.py::test_what_was_not_taken_is_said_on_the_glass_and_can_be_typed_again_at_once",
+    ),
+    Defect(
+        "large text stays for the next motorist",
+        "firmware/machine.py",
+        "large_pages(view, context) if self.voice.on and may_speak(self.screen) else (view,)",
+        "large_pages(view, context) if may_speak(self.screen) else (view,)",
+        "tests/firmware/screens/test_large_text.py::test_it_ends_with_the_visit",
     ),
 )

@@ -6,6 +6,20 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "of two members with one name the last is believed",
+        "firmware/domain/decoding.py",
+        'twice = "" if is_ours else doubled_member(data)',
+        'twice = ""',
+        "tests/firmware/protocol/test_given_twice.py::test_a_member_that_is_given_twice_is_refused",
+    ),
+    Defect(
+        "a long document is not looked at",
+        "firmware/domain/decoding.py",
+        "(len(data) <= REWRITTEN and",
+        "(len(data) > REWRITTEN or",
+        "tests/firmware/domain/test_decoding.py::test_a_large_document_is_looked_at_as_well",
+    ),
+    Defect(
         "a signature may be written in several ways",
         "firmware/domain/base64url.py",
         "if base64url_encode(data) != text:",
@@ -53,5 +67,12 @@ DEFECTS = (
         'encoding = "utf-16" if start.startswith(_UTF16) else "utf-8-sig"',
         'encoding = "utf-8-sig"',
         "tests/central/test_holdings_csv.py::test_what_a_spreadsheet_saves_is_understood",
+    ),
+    Defect(
+        "German writes the time with a colon",
+        "firmware/domain/formats.py",
+        '        hour="{hour}.{minute:02} Uhr",\n',
+        '        hour="{hour}:{minute:02} Uhr",\n',
+        "tests/firmware/visit/test_words.py::test_an_instant_as_each_language_writes_it",
     ),
 )

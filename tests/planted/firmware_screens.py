@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.planted.defect import Defect
 
+PAYABLE = "tests/laws/test_payable_laws.py"
+NAMED = f"{PAYABLE}::test_while_a_card_may_pay_it_every_screen_and_page_names_the_plate_and_the_amount"
+
 DEFECTS = (
     Defect(
         "the receipt on the display says paid where nobody knows",
@@ -71,8 +74,8 @@ DEFECTS = (
     Defect(
         "a resident's help shows the visitor's scale",
         "firmware/screens/info.py",
-        "scale_of(self.before.priced_purchase(), context)",
-        "scale_of(Screen().priced_purchase(), context)",
+        "purchase = self.before.priced_purchase()",
+        "purchase = Screen().priced_purchase()",
         "tests/firmware/screens/test_idle.py::test_help_shows_the_scale_of_what_is_being_bought_and_which_page_it_is",
     ),
     Defect(
@@ -106,9 +109,9 @@ DEFECTS = (
     Defect(
         "a motorist who is asked whether he is there loses what he typed",
         "firmware/screens/question.py",
-        "case KeyPressed():\n                return self.before",
-        "case KeyPressed():\n                return Over()",
-        "tests/laws/test_visit_laws.py::test_a_question_that_warned_gives_back_everything",
+        "under = self.before.uncovered(event, context)",
+        "under = VisitOver()",
+        "tests/firmware/screens/test_plate.py::test_silence_warns_aloud_and_any_key_gives_everything_back",
     ),
     Defect(
         "a visitor gets as far as the length where money cannot be taken",
@@ -120,16 +123,9 @@ DEFECTS = (
     Defect(
         "an interrupted payment is recalled until somebody comes",
         "firmware/screens/idle.py",
-        "return Idle(recalls=self.recalls - 1)",
-        "return Idle(recalls=self.recalls)",
+        "return replace(self, recalls=self.recalls - 1)",
+        "return replace(self, page=1 - self.page)",
         "tests/firmware/screens/test_idle_interrupted.py::test_it_is_said_for_three_minutes_and_then_no_more",
-    ),
-    Defect(
-        "a cover that is over is promised after a start",
-        "firmware/screens/idle.py",
-        "if right.end > context.now and not has_no_plate(right)]",
-        "if not has_no_plate(right)]",
-        "tests/firmware/screens/test_idle_interrupted.py::test_it_is_said_of_a_doubt_that_covers_and_of_nothing_else",
     ),
     Defect(
         "the menu of a broken journal opens behind a closed door",
@@ -158,5 +154,138 @@ DEFECTS = (
         "Covered(plate) if covered_until(plate, context) and may_give_free_right(context) else OutOfService()",
         "OutOfService()",
         "tests/firmware/screens/test_covered.py::test_whoever_is_covered_sees_until_when_with_the_reason_and_nobody_else_does",
+    ),
+    Defect(
+        "a plate is spelled on the loudspeaker",
+        "firmware/screens/spoken.py",
+        "        if self.voice.private:\n            return spelled(normalise(plate))",
+        "        if self.voice.on:\n            return spelled(normalise(plate))",
+        "tests/firmware/test_machine_voice.py::test_typing_is_heard_letter_by_letter_in_a_headset_alone",
+    ),
+    Defect(
+        "a key does not interrupt what is being said",
+        "firmware/screens/voice_control.py",
+        "    return said if said[1] or not interrupts else (said[0], (Hush(),))",
+        "    return said",
+        "tests/firmware/test_machine_voice.py::test_any_key_interrupts_what_is_being_said",
+    ),
+    Defect(
+        "a refusal is not said, for it sounds like a key that does nothing",
+        "firmware/screens/voice_control.py",
+        "    if type(before.screen) is not type(after.screen):",
+        "    if type(before.screen) is not type(after.screen) and not ignored:",
+        "tests/firmware/test_machine_voice.py::test_a_refusal_is_said_though_it_sounds_like_a_key_that_does_nothing",
+    ),
+    Defect(
+        "what a device changes on the screen is shown and not said",
+        "firmware/screens/voice_control.py",
+        "    if old == after.screen.view(after.context) or",
+        "    if before.screen == after.screen or",
+        "tests/firmware/test_machine_voice.py::test_what_a_device_changes_on_the_screen_is_said",
+    ),
+    Defect(
+        "a picture of two columns is said across them",
+        "firmware/screens/spoken.py",
+        "else tuple(in_reading_order(view.middle, context))",
+        "else view.middle",
+        "tests/firmware/screens/test_reading_order.py::test_at_the_card_the_amount_is_said_with_whose_it_is_and_the_end_with_until",
+    ),
+    Defect(
+        "the next plate loses its first letter on a notice",
+        "firmware/screens/screen.py",
+        "return VisitOver(typed=key if key.character else None)",
+        "return VisitOver()",
+        "tests/laws/test_visit_laws.py::test_a_letter_or_digit_that_leads_to_an_idle_screen_begins_the_next_plate",
+    ),
+    Defect(
+        "the help over an idle screen swallows the first letter",
+        "firmware/screens/idle.py",
+        "return self.on(event, context) if isinstance(event, KeyPressed) and event.key.character else self",
+        "return self",
+        "tests/firmware/screens/test_idle.py::test_what_lies_over_an_idle_screen_loses_no_first_letter",
+    ),
+    Defect(
+        "whose payment a power cut interrupted stands behind the fault",
+        "firmware/screens/out_of_service.py",
+        "    if payment := payable(context):\n        return plate_and_amount",
+        "    if (payment := payable(context)) and not code:\n        return plate_and_amount",
+        "tests/firmware/screens/test_idle_interrupted.py::test_while_the_terminal_is_asked_about_it_no_page_says_anything_else",
+    ),
+    Defect(
+        "a full disk after the money moved does not say whose it was",
+        "firmware/screens/out_of_service.py",
+        "first, last = plate_and_amount(right, context), Line(covered, Size.MEDIUM)",
+        "first, last = Line(right.reference, Size.MEDIUM), Line(covered, Size.MEDIUM)",
+        "tests/firmware/test_app_write_failure.py::test_the_outcome_is_written_as_soon_as_the_disk_works_again",
+    ),
+    Defect(
+        "a page without plate and amount stands in turn beside a terminal that asks for a card",
+        "firmware/screens/idle.py",
+        "alone = payable(context) or recalled or not",
+        "alone = asked_about(context) or not",
+        NAMED,
+    ),
+    Defect(
+        "help covers whose payment a card would pay",
+        "firmware/screens/idle.py",
+        "if self._asks_for_menu(context) or payable(context):",
+        "if self._asks_for_menu(context):",
+        f"{PAYABLE}::test_no_key_and_no_time_covers_it",
+    ),
+    Defect(
+        "a broken journal hides whose payment a card would pay",
+        "firmware/screens/out_of_service.py",
+        "        if payment := payable(context):\n            no_card",
+        "        if (payment := payable(context)) and self.corrections:\n            no_card",
+        NAMED,
+    ),
+    Defect(
+        "who is covered does not read whose payment a card would pay",
+        "firmware/screens/out_of_service.py",
+        "(*_whose(payable(context), context), no_payment(context))",
+        "(no_payment(context),)",
+        NAMED,
+    ),
+    Defect(
+        "a terminal that asks for a card stands beside a dimmed screen that names nobody",
+        "firmware/screens/idle.py",
+        "if payable(context) or not may_give_free_right(context):",
+        "if not may_give_free_right(context):",
+        NAMED,
+    ),
+    Defect(
+        "the countdown over a plate lets the next motorist type on in it",
+        "firmware/screens/question.py",
+        "return NotTaken(self.before) if under is self.before and self._may_be_of_a_plate(key) else under",
+        "return under",
+        "tests/laws/test_typed_whole.py::test_a_burst_at_any_moment_of_the_ending_of_a_visit_yields_the_whole_plate_or_nothing_of_it",
+    ),
+    Defect(
+        "what a full disk keeps unwritten is promised",
+        "firmware/screens/out_of_service.py",
+        "sure = self.charged or self.promised",
+        "sure = True",
+        "tests/firmware/test_app_write_failure.py::test_a_refusal_that_cannot_be_written_is_said_with_its_doubt_and_denies_no_debit_until_it_is",
+    ),
+    Defect(
+        "a full disk shows the code of a receipt in place of the reference that the bank has",
+        "firmware/screens/out_of_service.py",
+        "beside=bank_reference(right.reference)",
+        "beside=context.receipts.code(right.reference)",
+        "tests/firmware/test_app_write_failure.py::test_the_outcome_is_written_as_soon_as_the_disk_works_again",
+    ),
+    Defect(
+        "how a payment ended is not said while it cannot be written",
+        "firmware/screens/out_of_service.py",
+        "        if self.refused:\n            return end_words",
+        "        if self.refused is Reason.REVERSED:\n            return end_words",
+        "tests/firmware/test_app_write_failure.py::test_a_refusal_that_cannot_be_written_is_said_with_its_doubt_and_denies_no_debit_until_it_is",
+    ),
+    Defect(
+        "a screen is gone before its pages in large text were read",
+        "firmware/screens/large_text.py",
+        "else (pages - 1) * PAGE_SECONDS",
+        "else 0.0",
+        "tests/firmware/screens/test_large_text.py::test_a_screen_waits_until_every_page_was_read",
     ),
 )

@@ -50,7 +50,7 @@ DEFECTS = (
     Defect(
         "a second try uses the number of the first",
         "firmware/screens/payment.py",
-        "return pay(self.purchase, quote, context) if quote else OutOfService()",
+        "return pay(self.purchase, quote, context) if quote and sells else OutOfService(self.right)",
         "return Presenting(self.right), Record(PaymentStarted(self.right)), Charge(self.right)",
         "tests/firmware/screens/test_payment_refused.py::test_trying_again_buys_the_same_under_a_new_number",
     ),
@@ -134,7 +134,7 @@ DEFECTS = (
     Defect(
         "a doubt that ends as not debited leaves the motorist before an idle screen",
         "firmware/screens/payment_ended.py",
-        "return Cancelled(right, asked=False), Record(PaymentRefused(right.reference, reason.value))",
+        "return Cancelled(right, asked=False, reason=reason), Record(PaymentRefused(right.reference, reason.value))",
         "return VisitOver(), Record(PaymentRefused(right.reference, reason.value))",
         "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
@@ -158,5 +158,19 @@ DEFECTS = (
         "Paid(sold, late=self.asked)",
         "Paid(sold, late=True)",
         "tests/firmware/screens/test_payment_abort.py::test_only_who_pressed_cancel_is_told_that_it_was_too_late",
+    ),
+    Defect(
+        "whoever leaves is told that nobody showed a card",
+        "firmware/screens/payment_ended.py",
+        "    if asked:\n        return Reason.WITHDRAWN",
+        "    if not asked:\n        return reason",
+        "tests/firmware/screens/test_payment_abort.py::test_it_is_told_as_that_nobody_showed_a_card_where_the_terminal_tells_of_cards",
+    ),
+    Defect(
+        "a payment that ends late is told as cancelled, whatever ended it",
+        "firmware/screens/payment_ended.py",
+        "Line(end_words(Reason.WITHDRAWN if self.asked else self.reason, context))",
+        "Line(end_words(Reason.WITHDRAWN, context))",
+        "tests/firmware/screens/test_payment.py::test_an_answer_while_the_motorist_is_still_there_ends_the_doubt",
     ),
 )

@@ -111,13 +111,6 @@ DEFECTS = (
         "tests/firmware/test_app_write_failure.py::test_a_process_that_cannot_write_the_outcome_leaves_and_its_next_start_writes_the_doubt",
     ),
     Defect(
-        "a payment that could not begin begins when the disk works again, and no bank is asked",
-        "firmware/station/write_failure.py",
-        "_HAPPENED = (\n    Started",
-        "_HAPPENED = (\n    Fact",
-        "tests/firmware/test_app_write_failure.py::test_a_payment_that_could_not_begin_does_not_begin_when_the_disk_works_again",
-    ),
-    Defect(
         "the watchdog is fed while an outcome waits to be written",
         "firmware/station/watchdog.py",
         "        check_station()\n        check_journal(newest_journal(folder))",
@@ -169,8 +162,8 @@ DEFECTS = (
     Defect(
         "a question that cannot be asked keeps the station awake",
         "firmware/station/terminal_inquiries.py",
-        "self._ask_about(_without_end(ledger, wall()) if asks else (), now)",
-        "if asks:\n            self._ask_about(_without_end(ledger, wall()), now)",
+        "self._ask_about(_without_end(ledger, wall) if asks else (), _interrupted(ledger), now)",
+        "if asks:\n            self._ask_about(_without_end(ledger, wall), _interrupted(ledger), now)",
         "tests/firmware/test_terminal_inquiries.py::test_after_a_silence_a_station_sleeps_whatever_its_terminal_can_do",
     ),
     Defect(
@@ -260,7 +253,7 @@ DEFECTS = (
     Defect(
         "a debit of a payment without an end is not given back before that has one",
         "firmware/station/terminal_inquiries.py",
-        "self._ready and not _is_paying(ledger):",
+        "self._ready and ledger.reversals.due and not _is_paying(ledger):",
         "self._ready and not ledger.started:",
         "tests/firmware/test_given_back.py::test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right",
     ),
@@ -288,7 +281,7 @@ DEFECTS = (
     Defect(
         "a debit that the new terminal cannot give back is an alarm for ever",
         "firmware/station/terminal_inquiries.py",
-        "        if self._ready and not _is_paying(ledger):",
+        "        if self._ready and ledger.reversals.due and not _is_paying(ledger):",
         "        if self._ready and self._calls.capabilities.reverses and not _is_paying(ledger):",
         "tests/visits/test_visits.py::test_the_visit_holds",
     ),

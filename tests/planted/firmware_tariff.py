@@ -174,10 +174,24 @@ DEFECTS = (
         "tests/firmware/tariff/test_load.py::test_refused_with_the_place_and_the_reason",
     ),
     Defect(
+        "a calendar that begins after it comes into force closes the fleet",
+        "firmware/tariff/reach.py",
+        "if calendar.first_day > on - needed.back:",
+        "if calendar.first_day > calendar.last_day:",
+        "tests/central/test_publications_refused.py::test_a_calendar_that_begins_after_it_comes_into_force_or_just_before_is_not_signed",
+    ),
+    Defect(
+        "who has accepted a short calendar is told to accept it",
+        "firmware/tariff/reach.py",
+        "if short is None or not needed.accept or _shortfall(calendar, on, NOT_NEEDED) is not None:",
+        "if short is None:",
+        "tests/firmware/cli/test_provision.py::test_what_no_option_helps_is_not_told_to_try_one",
+    ),
+    Defect(
         "a calendar a day too short goes into use",
         "firmware/tariff/reach.py",
-        "if left >= needed:",
-        "if left >= needed - timedelta(days=1):",
+        "if left >= needed.ahead.days:",
+        "if left >= needed.ahead.days - 1:",
         "tests/central/test_publications_refused.py::test_a_calendar_that_ends_soon_after_it_comes_into_force_is_not_signed_unless_it_is_meant",
     ),
     Defect(

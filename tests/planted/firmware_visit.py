@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tests.planted.defect import Defect
 
+PAYABLE = "tests/laws/test_payable_laws.py"
+NAMED = f"{PAYABLE}::test_while_a_card_may_pay_it_every_screen_and_page_names_the_plate_and_the_amount"
+
 DEFECTS = (
     Defect(
         "whoever can count prints a stranger's ticket",
@@ -179,5 +182,75 @@ DEFECTS = (
         "    return _is_to_reverse(answer, context) and not (answer.cents",
         "    return False and not (answer.cents",
         "tests/firmware/test_given_back.py::test_what_is_given_back_before_anybody_is_told_to_go_leaves_no_right",
+    ),
+    Defect(
+        "euros and cents are read as a decimal",
+        "firmware/visit/as_said.py",
+        '(f"{forms.between}{rest}" if rest else "")',
+        '(f",{rest}" if rest else "")',
+        "tests/firmware/visit/test_as_said.py::test_an_amount",
+    ),
+    Defect(
+        "the next motorist is spoken to",
+        "firmware/visit/voice.py",
+        "Voice(on=self.private, private=self.private, speaking=self.speaking)",
+        "Voice(on=self.on, private=self.private, speaking=self.speaking)",
+        "tests/firmware/test_machine_voice.py::test_the_next_motorist_finds_it_silent_and_as_loud_as_ever",
+    ),
+    Defect(
+        "the plate of an interrupted payment has no cover while its terminal is asked",
+        "firmware/visit/offers.py",
+        "ends += [cut.end] if cut and cut.plate == plate else []",
+        "ends += []",
+        "tests/firmware/screens/test_idle_interrupted.py::test_the_plate_it_is_for_is_shown_its_cover",
+    ),
+    Defect(
+        "the help names the charge of a light car to whoever has another vehicle",
+        "firmware/visit/words.py",
+        "fps_cents(context.tariffs, context.site.zone, context.now, purchase.vehicle)",
+        "fps_cents(context.tariffs, context.site.zone, context.now)",
+        "tests/firmware/visit/test_words.py::test_the_law_is_shown_where_there_is_a_charge_and_nowhere_else",
+    ),
+    Defect(
+        "a cover that is over is promised after a start",
+        "firmware/visit/interrupted.py",
+        "right for right in cut if right.end > context.now",
+        "right for right in cut if right.end",
+        "tests/firmware/screens/test_idle_interrupted.py::test_it_is_said_of_a_doubt_that_covers_and_of_nothing_else",
+    ),
+    Defect(
+        "a payment that a silent terminal still asks a card for is nobody's",
+        "firmware/visit/interrupted.py",
+        "SILENT = (UNANSWERED, POWER_CUT)",
+        "SILENT = (POWER_CUT,)",
+        NAMED,
+    ),
+    Defect(
+        "the earlier of two payments without an answer is named",
+        "firmware/visit/interrupted.py",
+        "sorted(silent, key=lambda key: _since(key, ledger))",
+        "sorted(silent, key=lambda key: -_since(key, ledger))",
+        NAMED,
+    ),
+    Defect(
+        "who covers the light sensor at noon makes the display dark",
+        "firmware/visit/brightness.py",
+        " or now.hour in BROAD_DAY:",
+        ":",
+        "tests/firmware/service/test_panel_starts.py::test_a_dark_sensor_is_believed_where_it_may_be_dark",
+    ),
+    Defect(
+        "a day and an hour are said without what a language says between them",
+        "firmware/visit/day_and_hour.py",
+        "{found['day']} {said.at}",
+        "{found['day']} ",
+        "tests/firmware/visit/test_as_said.py::test_a_time_and_a_date",
+    ),
+    Defect(
+        "a station's number is said as two large ones",
+        "firmware/visit/as_said.py",
+        '", ".join(" ".join(group) for group in number.split("-"))',
+        '", ".join(number.split("-"))',
+        "tests/firmware/visit/test_as_said.py::test_codes_are_spelled",
     ),
 )

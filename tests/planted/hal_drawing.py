@@ -15,7 +15,7 @@ DEFECTS = (
     Defect(
         "texts run under the code",
         "hal/drawing/page.py",
-        "    sheet.edge = WIDTH - square.width - BEFORE_CODE\n",
+        "    sheet.edge = right - BEFORE_CODE\n",
         "",
         "tests/hal/test_drawing_code.py::test_texts_end_before_the_code",
     ),
@@ -29,8 +29,15 @@ DEFECTS = (
     Defect(
         "a letter that the edge of the glass cuts off is not named",
         "hal/drawing/sheet.py",
-        "if row + below < -SMOOTHED or",
+        "if top < -SMOOTHED or",
         "if",
         "tests/hal/test_drawing.py::test_a_letter_cut_off_by_the_edge_of_the_glass_is_named",
+    ),
+    Defect(
+        "on the taller glass what is large grows until its accents touch the line above",
+        "hal/drawing/page.py",
+        "return sum(_ink(line, px)) + FREE",
+        "return rows(px)",
+        "tests/laws/test_ink_laws.py::test_nor_with_the_longest_of_everything_and_in_large_text",
     ),
 )

@@ -6,6 +6,20 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "the sum of a panel's frame is not checked",
+        "hal/wire/panel.py",
+        'if len(body) < 6 or struct.unpack("<I", body[-4:])[0] != crc32(body[:-4]) & 0xFFFFFFFF:',
+        "if len(body) < 6:",
+        "tests/hal/test_panel_wire.py::test_no_single_bit_of_a_session_makes_a_frame_that_was_not_sent",
+    ),
+    Defect(
+        "a frame of the panel that is repeated is taken twice",
+        "hal/wire/panel.py",
+        "new = seq == self._expected",
+        "new = (seq - self._expected) & 255 in (0, 255)",
+        "tests/hal/test_panel_wire.py::test_whatever_the_line_does_each_frame_is_taken_once_and_in_order",
+    ),
+    Defect(
         "the check character of an answer is not checked",
         "hal/wire/concert.py",
         "if lrc(body) != check:",

@@ -50,8 +50,8 @@ DEFECTS = (
     Defect(
         "what was traced before a switch is read in the new terminal's words",
         "simulator/desk/trace.py",
-        "sender, data, self._card, keys))",
-        'sender, data, "concert", keys))',
+        "sender, data, self._card, keys, self._name_of))",
+        'sender, data, "concert", keys, self._name_of))',
         "tests/simulator/test_card_trace.py::test_what_was_said_before_a_switch_is_still_understood",
     ),
     Defect(
@@ -64,8 +64,8 @@ DEFECTS = (
     Defect(
         "the trace does not say which key it was",
         "simulator/desk/desk.py",
-        "self.trace.watch_keys(self.cabinet.keys_down)",
-        "self.trace.watch_keys(tuple)",
+        "self.trace.watch_keys(self.cabinet.keys_down, self.cabinet.key_at)",
+        "self.trace.watch_keys(tuple, self.cabinet.key_at)",
         "tests/simulator/test_desk_api.py::test_the_trace_says_in_words_what_went_over_each_wire",
     ),
     Defect(
@@ -74,5 +74,19 @@ DEFECTS = (
         "if number > 1 else word",
         "if number > 0 else word",
         "tests/simulator/test_desk_api.py::test_the_trace_says_in_words_what_went_over_each_wire",
+    ),
+    Defect(
+        "nobody on the way alters anything",
+        "simulator/desk/cables.py",
+        'alter=alter if "altered" in on else None',
+        "alter=None",
+        "tests/simulator/test_city_claims.py::test_the_city_takes_nothing_that_was_altered",
+    ),
+    Defect(
+        "what the city claims is not kept",
+        "simulator/desk/city_claims.py",
+        "            self.claims.append(claim)\n",
+        "            self.claims.clear()\n",
+        "tests/simulator/test_city_claims.py::test_what_the_city_claims_is_kept_after_each_answer",
     ),
 )

@@ -265,6 +265,13 @@ DEFECTS = (
         "tests/workshop/flash/test_replacement.py::test_a_copy_of_the_old_card_goes_along_and_proves_nothing_of_its_end",
     ),
     Defect(
+        "a panel file of which nothing boots is copied onto the board",
+        "workshop/flash/panel.py",
+        "if FLASH.start not in written:",
+        "if not written:",
+        "tests/workshop/flash/test_panel.py::test_what_is_no_program_of_the_chip_is_refused",
+    ),
+    Defect(
         "the card in the slot counts as a copy",
         "workshop/flash/replacement.py",
         "is_copy = not (slot and order.is_in(slot)) and not",

@@ -47,6 +47,12 @@ class Recorder:
     def fault(self, device: str, name: str, on: bool) -> None:
         self.told.append(("fault", device, name, on))
 
+    def headset(self, plugged: bool) -> None:
+        self.told.append(("headset", plugged))
+
+    def speech_wav(self) -> bytes | None:
+        return b"RIFF" if self.printed else None
+
     def power(self, on: bool) -> None:
         self.told.append(("power", on))
 
@@ -89,9 +95,18 @@ class Recorder:
         self.told.append(("check", plate, zone, sector, *([at] if at else [])))
         return {"allowed": False}
 
-    def agent_link(self) -> str:
-        self.told.append(("agent",))
-        return "central/agent/#token=hdt_"
+    people = ("agent", "examiner", "applicant", "clerk", "operator")
+
+    def sign_in_link(self, person: str) -> str:
+        self.told.append((person,))
+        return "central/agent/#token=hdt_" if person == "agent" else "central/sign-in/link/x"
+
+    def send_notices(self) -> tuple[str, ...]:
+        self.told.append(("notices",))
+        return ("1" * 26, "2" * 26)
+
+    def letter_pdf(self, number: str) -> bytes | None:
+        return b"%PDF-" if number == "1" * 26 else None
 
     def wire(self, after: int = 0) -> list[dict[str, object]]:
         return [{"n": n, "line": "card"} for n in (1, 2, 3) if n > after]

@@ -137,6 +137,7 @@ NOT_UNDERSTOOD = [
     ("power", {}),
     ("power", {"on": 0}),
     ("power", {"on": True, "off": False}),
+    ("power", b'{"on": true, "on": false}'),
 ]
 
 
@@ -160,6 +161,7 @@ def test_what_is_not_understood_is_a_problem_and_touches_nothing(desk: Recorder,
         ("fault", {"device": "oven", "fault": "hot", "on": True}, ["printer", "network"]),
         ("fault", {"device": "printer", "fault": "hot", "on": True}, ["paper_out"]),
         ("clock", {}, ["at", "speed", "advance_s"]),
+        ("headset", {"in": True}, ["plugged"]),
         ("power", {"off": True}, ["on"]),
         ("terminal", {"protocol": "zvt"}, ["nexo", "concert"]),
     ],
@@ -173,12 +175,17 @@ def test_the_list_names_every_route_key_card_and_fault(desk: Recorder) -> None:
     assert {(route["method"], route["path"]) for route in listed["routes"]} == {
         ("POST", "/api/key"),
         ("POST", "/api/card"),
+        ("POST", "/api/headset"),
+        ("GET", "/api/speech.wav"),
         ("POST", "/api/clock"),
         ("POST", "/api/fault"),
         ("POST", "/api/power"),
         ("POST", "/api/terminal"),
         ("POST", "/api/check"),
         ("POST", "/api/agent"),
+        ("POST", "/api/sign-in"),
+        ("POST", "/api/notices"),
+        ("GET", "/api/letter.pdf"),
         ("GET", "/api/state"),
         ("GET", "/api/screen.png"),
         ("GET", "/api/ticket.png"),

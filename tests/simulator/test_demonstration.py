@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ import pytest
 from firmware.domain.plate import Series, classify, doubt
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import body_of, copy_in
-from firmware.tariff import Street, load_tariffs, regimes_here
+from firmware.tariff import Street, TariffError, load_tariffs, regimes_here
 from hal.errors import BoardError
-from hal.shipped import ROOT
+from hal.shipped import BOARDS, DEMO_STATION, ROOT, TARIFFS
 from hal.time_zone import PARIS
 from hal.toml import read_toml
 from simulator.demonstration import demonstration_rights
+from simulator.setting import setting_of
 
 FILE = ROOT / "board/demo-rights.toml"
 SHOWN = demonstration_rights(FILE)
@@ -94,3 +96,15 @@ def test_a_wrong_file_is_refused_by_name_and_place(tmp_path: Path, before: str, 
         demonstration_rights(path)
     assert str(path) in str(caught.value)
     assert caught.value.place.startswith(key)
+
+
+def test_a_desk_does_not_start_with_a_calendar_that_begins_later(tmp_path: Path) -> None:
+    """It would sell nothing: P1."""
+    document = json.loads(TARIFFS.read_bytes())
+    calendar = document["calendar"]
+    calendar |= {"first_day": "2027-01-01", "holidays": [day for day in calendar["holidays"] if day["date"] >= "2027"]}
+    (tmp_path / "late.json").write_text(json.dumps(document))
+    files = BOARDS / "demo-desk.toml", DEMO_STATION, tmp_path / "late.json", tmp_path
+    with pytest.raises(TariffError, match=r"late\.json: \$\.calendar\.first_day: 2027-01-01 is too late"):
+        setting_of(*files, datetime(2026, 12, 5, tzinfo=PARIS))
+    assert setting_of(*files, datetime(2027, 1, 1, tzinfo=PARIS)).tariffs.calendar.first_day == date(2027, 1, 1)

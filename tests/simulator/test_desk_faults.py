@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 
 import pytest
 from PIL import Image
 
+from hal.shipped import BOARDS
 from simulator.desk.desk import Desk
+from simulator.desk.front import PANEL_FAULTS
 from simulator.devices.caisse_ap_terminal import CaisseApDevice
 from simulator.devices.nexo_terminal import NexoDevice
 from simulator.devices.terminal import ConcertDevice
-from simulator.setting import Setting, with_card
+from simulator.setting import Setting, with_card, with_wiring
 from tests.simulator.machine import PLATE, DeskRig, switched_on
 
 # --- mains --------------------------------------------------------------------------------------------------------
@@ -93,7 +96,8 @@ def test_a_folder_is_opened_again_where_it_was_left(setting: Setting) -> None:
 
 
 def faults() -> list[tuple[str, str]]:
-    return [(device, fault) for device, known in Desk.faults.items() for fault in known if device != "card"]
+    apart = ("card", "panel")  # there are several terminals, and not every board has a front panel
+    return [(device, fault) for device, known in Desk.faults.items() for fault in known if device not in apart]
 
 
 @pytest.mark.parametrize(("device", "fault"), faults())
@@ -107,13 +111,24 @@ def test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machin
     machine.advance(80.0)
     machine.post("/api/fault", device=device, fault=fault, on=False)
     machine.advance(120.0)
-    assert machine.state("faults") == {each: [] for each in Desk.faults}
+    assert machine.state("faults") == {each: [] for each in machine.desk.faults}
     assert machine.state("alarms") == []
     assert machine.state("screen") in ("idle", "resting")
     machine.sale()
     assert machine.debits() == [1200]
     machine.advance(60.0)
     assert machine.state("unsent") == 0
+
+
+@pytest.mark.parametrize("fault", PANEL_FAULTS)
+def test_every_fault_of_a_front_panel_can_begin_and_end_and_selling_goes_on(setting: Setting, fault: str) -> None:
+    with switched_on(with_wiring(setting, BOARDS / "paris-v2.toml")) as machine:
+        test_every_fault_that_is_listed_can_begin_and_end_and_selling_goes_on(machine, "panel", fault)
+
+
+def test_a_station_without_a_front_panel_has_no_faults_of_one(machine: DeskRig) -> None:
+    body = {"device": "panel", "fault": "off", "on": True}
+    assert machine.ask("POST", "/api/fault", body).status_code == 422
 
 
 TERMINALS: dict[str, Mapping[str, str]] = {
@@ -235,3 +250,31 @@ def test_while_the_outcome_of_a_payment_cannot_be_written_the_city_accuses_nobod
     assert machine.facts()[-1] in ("in doubt", "right sold")
     assert machine.debits() == [1200]
     assert machine.check()["allowed"] is True
+
+
+@pytest.mark.parametrize("fault", ["full", "io_error"])
+def test_a_machine_that_cannot_write_its_journal_is_not_heard(machine: DeskRig, fault: str) -> None:
+    """It sells nothing, and no entry says so: whoever asks for payment then must not be told that it worked."""
+
+    def reaches() -> datetime:
+        return datetime.fromisoformat(str(machine.check("ZZ-999-ZZ")["complete_until"]))
+
+    machine.post("/api/fault", device="disk", fault=fault, on=True)
+    machine.advance(70.0)
+    before = reaches()
+    machine.advance(200.0)
+    assert (reaches(), machine.check("ZZ-999-ZZ")["conclusive"]) == (before, False)
+    machine.post("/api/fault", device="disk", fault=fault, on=False)
+    machine.advance(130.0)
+    assert reaches() > before + timedelta(seconds=200)
+
+
+def test_a_door_that_moves_while_the_disk_is_full_is_written_down_once_it_is_not(machine: DeskRig) -> None:
+    machine.desk.fault("disk", "full", True)
+    machine.desk.fault("door", "open", True)
+    machine.advance(2.0)
+    machine.desk.fault("door", "open", False)
+    machine.advance(1.0)
+    machine.desk.fault("disk", "full", False)
+    machine.advance(3.0)
+    assert machine.facts().count("door") == 2

@@ -8,6 +8,7 @@ import json
 import re
 import signal
 import socket
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import cast
@@ -124,6 +125,7 @@ def test_the_city_of_a_desk_is_where_the_desk_is_served(setting: Setting, monkey
 
     def serve_once(app: Starlette, listening: socket.socket, _: object) -> None:
         urls.append(url_of(listening))
+        assert {"webhooks", "refunds"} <= {each.name for each in threading.enumerate()}, "what a city does by itself"
         asyncio.run(ask(app))
 
     monkeypatch.setattr(server, "serve", serve_once)

@@ -31,7 +31,9 @@ def test_accepted_short_answer_byte_for_byte() -> None:
     assert device.core.display == ("PAIEMENT ACCEPTE", "2,40 EUR")
     assert [(debit.reference, debit.cents, debit.at) for debit in device.core.ledger] == [("REF0000001", 240, 8.5)]
     assert device.receive(ACK, 8.6) == ACCEPTED
+    assert device.core.acknowledged == set()
     assert device.receive(ACK, 8.7) == EOT
+    assert device.core.acknowledged == {"REF0000001"}
     assert sleep_until(device, 20.0) == b""
     assert device.core.display == ("BONJOUR", "")
 

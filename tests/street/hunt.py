@@ -27,7 +27,9 @@ from tests.planted.runner import Copy, copy_tree
 
 ROOMS = (
     *("firmware", "firmware_screens", "firmware_visit", "firmware_ledger", "firmware_station", "firmware_journal"),
-    *("firmware_backoffice", "firmware_protocol", "hal_drivers", "central_intake", "central_register", "central_rules"),
+    *("firmware_screens_payment", "firmware_station_write_failure", "firmware_backoffice", "firmware_protocol"),
+    *("hal_drivers", "hal_drivers_concert", "hal_drivers_nexo", "hal_wire"),
+    *("central_intake", "central_register", "central_rules"),
     "central_enforcement",
 )
 """The rooms of money, journal, sync, recovery and city."""

@@ -3,14 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace as struct_replace
 
+from firmware.domain.money import euros
+from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
-from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold, UnexpectedEvent
+from firmware.protocol.facts import (
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    PaymentStarted,
+    RightGivenBack,
+    RightSold,
+    TicketPrinted,
+    UnexpectedEvent,
+)
+from simulator.desk.city_claims import CityClaim
 from simulator.invariants.catalogue import INVARIANTS, violations
-from simulator.invariants.evidence import CityEvidence, QueueLength, RegisterRow, StationEvidence, WrittenEntry
+from simulator.invariants.evidence import (
+    CityEvidence,
+    QueueLength,
+    RegisterRow,
+    StationEvidence,
+    StationReport,
+    WrittenEntry,
+)
+from simulator.invariants.glass import card_is_for
 from tests.builders import NOW, STATION, right
 
 RIGHT = right()
@@ -41,12 +64,13 @@ def broken(found: StationEvidence) -> set[str]:
 
 
 WELL = evidence(STARTED, SOLD, debits=(DEBIT,))
+DOUBT = evidence(STARTED, InDoubt(RIGHT, "unanswered"), debits=(DEBIT,), status="provisional")
 
 
 def test_a_sale_as_it_should_be_breaks_nothing() -> None:
     assert broken(WELL) == set()
     assert broken(evidence(STARTED, PaymentRefused(RIGHT.reference, "refused"))) == set()
-    assert broken(evidence(STARTED, InDoubt(RIGHT, "unanswered"), debits=(DEBIT,), status="provisional")) == set()
+    assert broken(DOUBT) == set()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +80,7 @@ def test_a_sale_as_it_should_be_breaks_nothing() -> None:
         (evidence(STARTED), {"I1"}),
         (evidence(STARTED, PaymentRefused(RIGHT.reference, "refused"), debits=(DEBIT,)), {"I1"}),
         (evidence(InDoubt(RIGHT, "unanswered"), status="provisional"), {"I1"}),
+        (replace(DOUBT, acknowledged=frozenset({RIGHT.reference})), {"I1"}),
         (evidence(STARTED, SOLD), {"I2", "I4"}),
         (evidence(PaymentStarted(right(cents=0))), {"I2"}),
         (evidence(STARTED, SOLD, debits=((RIGHT.reference, 1),)), {"I2", "I4"}),
@@ -91,6 +116,105 @@ def test_money_that_is_back_explains_a_debit() -> None:
     assert broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back")) == set()
 
 
+def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
+    acknowledged = frozenset({RIGHT.reference})
+    tenfold = (RIGHT.reference, 10 * RIGHT.cents)
+    told = UnexpectedEvent("approval", *tenfold)
+    other = evidence(STARTED, InDoubt(RIGHT, "mismatched"), told, debits=(tenfold,), status="provisional")
+    assert broken(replace(other, acknowledged=acknowledged)) == set()
+    contradicted = evidence(STARTED, InDoubt(RIGHT, "contradicted"), debits=(DEBIT,), status="provisional")
+    assert broken(replace(contradicted, acknowledged=acknowledged)) == set()
+
+
 def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
-    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(12)]
+    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(15)]
     assert all(each.says.endswith(".") for each in INVARIANTS)
+
+
+# --- what the city claims, stays, what a station reports ------------------------------------------------------------
+
+MINUTE = timedelta(minutes=1)
+
+
+def claimed(*claims: CityClaim, received: datetime = NOW) -> StationEvidence:
+    """A sale as it should be, which the city received at an instant, and what it claimed."""
+    assert WELL.city
+    came = dict.fromkeys((each.entry.hash for each in WELL.city.entries), received)
+    return replace(WELL, city=replace(WELL.city, received=came, claims=claims))
+
+
+def test_the_city_may_not_call_complete_what_is_still_to_come() -> None:
+    late = NOW + 5 * MINUTE
+    true = CityClaim(NOW + MINUTE, NOW, {0: 1})
+    too_much = CityClaim(NOW + MINUTE, NOW + MINUTE, {0: 1})
+    assert broken(claimed(true, received=late)) == set()
+    assert broken(claimed(too_much, received=late)) == {"I12"}
+    assert broken(claimed(too_much, received=NOW)) == set()
+    assert broken(replace(claimed(too_much, received=late), clock_was_wrong=True)) == set()
+
+
+def test_the_city_may_not_ask_again_for_what_it_has_taken() -> None:
+    first, further = CityClaim(NOW, None, {0: 3}), CityClaim(NOW + MINUTE, None, {0: 5, 1: 2})
+    assert broken(claimed(first, further)) == set()
+    assert broken(claimed(further, first)) == {"I12"}
+
+
+def bought(*rights: ParkingRight) -> StationEvidence:
+    facts = (fact for each in rights for fact in (PaymentStarted(each), RightSold(each)))
+    return evidence(*facts, debits=tuple((each.reference, each.cents) for each in rights))
+
+
+def test_who_prolongs_goes_on_where_the_stay_has_come_to() -> None:
+    end = RIGHT.end
+    more = right(reference="75011-0042-000002", start=end, end=end + 60 * MINUTE, reached=RIGHT.units, begun=RIGHT.start)
+    assert broken(bought(RIGHT, more)) == set()
+    assert broken(bought(RIGHT, struct_replace(more, reached=0))) == {"I13"}
+    assert broken(bought(RIGHT, struct_replace(more, start=RIGHT.start + MINUTE, reached=0))) == {"I13"}
+    assert broken(bought(RIGHT, struct_replace(more, plate="ZZ999ZZ", start=RIGHT.start, reached=0))) == set()
+
+
+def test_the_counters_are_those_of_the_journal() -> None:
+    assert broken(replace(WELL, station=report())) == set()
+    assert broken(replace(WELL, station=report(sales=2))) == {"I14"}
+    assert broken(replace(WELL, station=report(cents=0))) == {"I14"}
+
+
+def test_the_alarms_that_are_up_are_told() -> None:
+    alarm = AlarmRaised("door open")
+    told = evidence(STARTED, SOLD, alarm, debits=(DEBIT,))
+    assert told.city
+    shown = replace(told, city=replace(told.city, alarms=frozenset({alarm.alarm})))
+    assert broken(replace(shown, station=report(alarm.alarm))) == set()
+    assert broken(replace(told, station=report(alarm.alarm))) == {"I14"}
+    assert broken(replace(shown, station=report())) == {"I14"}
+
+
+def test_the_door_is_as_the_journal_says() -> None:
+    opened = evidence(STARTED, SOLD, DoorMoved(True), debits=(DEBIT,))
+    assert broken(replace(opened, station=replace(report(), door_open=True))) == set()
+    assert broken(replace(opened, station=report())) == {"I14"}
+
+
+def test_tickets_have_an_end() -> None:
+    printed = [TicketPrinted(RIGHT.reference)] * 4
+    assert broken(evidence(STARTED, SOLD, *printed, debits=(DEBIT,))) == set()
+    assert broken(evidence(STARTED, SOLD, *printed, printed[0], debits=(DEBIT,))) == {"I14"}
+
+
+def test_another_plate_at_the_city_is_named() -> None:
+    plated = tuple(replace(each, entry=replace(each.entry, personal=b"salt and plate")) for each in WELL.written)
+    other = tuple(replace(each, entry=replace(each.entry, personal=b"another")) for each in WELL.written)
+    assert WELL.city
+    assert broken(replace(WELL, written=plated, city=replace(WELL.city, entries=plated))) == set()
+    assert broken(replace(WELL, written=plated, city=replace(WELL.city, entries=other))) == {"I3"}
+
+
+def test_a_card_is_taken_for_what_the_glass_names() -> None:
+    named = ("AB-123-CD", euros(RIGHT.cents, "fr"))
+    assert list(card_is_for(named, RIGHT, "fr")) == []
+    assert list(card_is_for(("Bonjour",), RIGHT, "fr"))
+    assert list(card_is_for(("AB-123-CD", euros(600, "fr")), RIGHT, "fr"))
+
+
+def report(*alarms: str, sales: int = 1, cents: int = RIGHT.cents) -> StationReport:
+    return StationReport(sales, cents, frozenset(alarms), False)

@@ -19,7 +19,7 @@ from tests.visits.files import TITLE_AND_CLOCK, written
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("pres A", "no verb 'pres': one of zone, street, sector, protocol, clock, press"),
+        ("pres A", "no verb 'pres': one of zone, street, sector, protocol, board, clock, press"),
         ("press É", "no key 'É': one of A, B"),
         ("press ok", "no key 'o': one of A, B"),
         ("press", "expected `press KEY …`"),
@@ -54,7 +54,7 @@ from tests.visits.files import TITLE_AND_CLOCK, written
         ("expect debits none 6,00", "expected euros such as 12,00, not 'none'"),
         ("expect end 16:30", "expected `end DATE TIME`"),
         ("expect no-quote at all", "expected `no-quote`"),
-        ("expect language de", "no language 'de': one of fr, en"),
+        ("expect language pt", "no language 'pt': one of fr, en, de, es, it"),
         ("expect beep loud", "no beep 'loud'"),
         ("expect tickets one", "expected a whole number, not 'one'"),
         ('expect facts "right solved"', "no fact 'right solved': one of started"),

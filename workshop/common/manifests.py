@@ -8,6 +8,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from firmware.domain.decoding import decode_json
 from firmware.domain.errors import reason_of
 from firmware.protocol.envelope import EnvelopeError, envelope_in, message_of, open_envelope, public_key_in, sign_envelope
 from workshop.common.errors import ImageError
@@ -59,8 +60,8 @@ def sign_manifest(manifest: ImageManifest | BundleManifest, key: Ed25519PrivateK
 def read_manifest(file: Path, key_file: Path, kind: type[Kind]) -> Kind:
     """The manifest in this file. Raises ImageError if the release key did not sign it as one of this kind."""
     try:
-        return msgspec.json.decode(signed_document(file, key_file, PURPOSES[kind]), type=kind)
-    except msgspec.ValidationError as error:
+        return decode_json(msgspec.json.Decoder(kind), signed_document(file, key_file, PURPOSES[kind]))
+    except ValueError as error:
         raise ImageError(str(file), "", str(error)) from error
 
 

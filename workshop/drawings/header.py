@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from hal.board import I2C_PINS, SPI_PINS, SPI_SELECTS, UART_PINS, Board, ContactWiring, jobs_of
+from hal.board import (
+    I2C_PINS,
+    SPI_PINS,
+    SPI_SELECTS,
+    UART_PINS,
+    Board,
+    BuzzerWiring,
+    ContactWiring,
+    KeypadWiring,
+    jobs_of,
+)
 
 LINES = {
     3: 2, 5: 3, 7: 4, 8: 14, 10: 15, 11: 17, 12: 18, 13: 27, 15: 22, 16: 23, 18: 24, 19: 10, 21: 9, 22: 25, 23: 11, 24: 8,
@@ -47,7 +57,7 @@ def _pin(number: int, signals: dict[int, tuple[str, str]]) -> HeaderPin:
 
 def _signals(board: Board) -> Iterator[tuple[int, tuple[str, str]]]:
     """Line -> device and name of the wire."""
-    if board.keypad != "simulated":
+    if isinstance(board.keypad, KeypadWiring):
         yield from ((line, ("keypad", f"row {number}")) for number, line in enumerate(board.keypad.rows, 1))
         yield from ((line, ("keypad", f"column {number}")) for number, line in enumerate(board.keypad.columns, 1))
     if board.display != "simulated":
@@ -59,7 +69,7 @@ def _signals(board: Board) -> Iterator[tuple[int, tuple[str, str]]]:
         yield from zip(I2C_PINS[board.clock.i2c_bus], (("clock", "SDA"), ("clock", "SCL")), strict=True)
     if board.header and board.header.uart:
         yield from zip(UART_PINS, ((board.header.uart, "TXD"), (board.header.uart, "RXD")), strict=True)
-    if board.buzzer != "simulated":
+    if isinstance(board.buzzer, BuzzerWiring):
         yield board.buzzer.pin, ("buzzer", "+")
     for name, contact in (("door", board.door), ("mains", board.mains)):
         if isinstance(contact, ContactWiring):

@@ -19,9 +19,9 @@ from hal.ports import Key
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 10.0
 """Millimetres."""
-STEP, SIZE = 3.2, 2.6
+STEP, SIZE = 2.75, 2.5
 """Millimetres from line to line of the codes, and their height."""
-FRONT = 2.0
+FRONT = 2.1
 """How much larger the text of the front is."""
 SAYS_AT, REMEDY_AT = 8.0, 62.0
 """Where the columns of the table begin, from the margin."""

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from hal.board import Board, NetworkWiring, NexoWiring, load_board, protocol_of, serial_lines
+from hal.board import Board, KeypadWiring, NetworkWiring, NexoWiring, PanelPins, load_board, protocol_of, serial_lines
+from hal.board.wiring import Layout
 from hal.command_line import run_program
 from hal.computers import COMPUTERS, Computer
 from workshop.common.checkout import BOARD, DOCS
@@ -32,7 +33,7 @@ CAUTIONS = """\
   supply is its own.
 - **Clock**: a DS3231 module with its battery, 3.3 V. Remove the charging resistor of a module sold for a rechargeable cell.
 - **Paper** has no wire of its own: the printer says itself that the roll is near its end, out, or the cover open.
-- **Keypad**: no diodes; the driver pulls the columns up and drives one row at a time.
+- **Keypad**: no diodes; the driver pulls the columns up, all rows low, and reads the rows of a column that falls, pulled up.
 """
 NETWORK_CAUTION = """\
 The terminal has this address for good (a fixed one, or a lease that its router keeps), on a cable or network of the cabinet's
@@ -79,11 +80,13 @@ def documents(board: Board, name: str) -> dict[str, str]:
 
 def page(board: Board, name: str, header: Iterable[HeaderPin]) -> str:
     """Markdown of the page."""
+    front = _table(("device", "line"), _panel_rows(board)) if board.panel else ""
     sections = (
         (f"# {TITLE}", INTRODUCTION.format(name=name)),
         ("## The header, pin by pin", _table(("pin", "GPIO", "device", "wire"), map(_pin_row, header))),
         ("## Mind", CAUTIONS),
         ("## The keypad's ribbon", "\n".join(_keypad(board))),
+        ("## The front panel's own board", front),
         ("## Serial lines", _table(("device", "port", "baud", "framing"), _serial_rows(board))),
         ("## On the network", "\n".join(_network(board))),
         ("## The computers", f"{COMPUTERS_INTRODUCTION}\n" + "\n".join(_computers(board))),
@@ -96,16 +99,30 @@ def _pin_row(pin: HeaderPin) -> tuple[object, ...]:
 
 
 def _keypad(board: Board) -> Iterator[str]:
-    if board.keypad == "simulated":
+    if not isinstance(board.keypad, KeypadWiring) and board.panel is None:
         return
-    keypad = board.keypad
-    yield "Where a row and a column cross is this key; GPIO in brackets. So the ribbon is wired; the panel looks otherwise."
+    keypad, layout, line = _matrix(board)
+    yield f"Where a row and a column cross is this key; {line} in brackets. So the ribbon is wired; the panel looks otherwise."
     yield ""
     columns = (f"{number} ({line})" for number, line in enumerate(keypad.columns, 1))
-    rows = (
-        (f"{number} ({line})", *keys) for number, (line, keys) in enumerate(zip(keypad.rows, keypad.layout, strict=True), 1)
-    )
+    rows = ((f"{number} ({line})", *keys) for number, (line, keys) in enumerate(zip(keypad.rows, layout, strict=True), 1))
     yield _table(("row \\ column", *columns), rows)
+
+
+def _matrix(board: Board) -> tuple[KeypadWiring | PanelPins, Layout, str]:
+    """The lines of the keys, what they are, and how they are counted: on the header or on the front panel's board."""
+    if board.panel is not None:
+        return board.panel.pins, board.panel.layout, "GP of the front panel's Pico"
+    assert isinstance(board.keypad, KeypadWiring)
+    return board.keypad, board.keypad.layout, "GPIO"
+
+
+def _panel_rows(board: Board) -> Iterator[tuple[object, ...]]:
+    """What hangs on the front panel's own board, beside the keys."""
+    pins = board.panel.pins if board.panel else None
+    for name in pins.__struct_fields__ if pins else ():
+        if name not in ("rows", "columns"):
+            yield name.replace("_", " "), f"GP{getattr(pins, name)}"
 
 
 def _serial_rows(board: Board) -> Iterator[tuple[object, ...]]:

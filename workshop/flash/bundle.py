@@ -16,10 +16,9 @@ import tarfile
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
-from firmware.tariff import TariffError, tariffs_in
+from firmware.tariff import Calendar, TariffError, tariffs_in
 from workshop.common.errors import ImageError
 from workshop.common.manifests import BundleManifest, read_manifest
 from workshop.common.progress import ProgressCallback
@@ -33,8 +32,8 @@ class Bundle:
     path: Path
     manifest: BundleManifest
     tariffs_sha256: str
-    calendar_end: date
-    """Last day of the calendar of its tariffs."""
+    calendar: Calendar
+    """Of its tariffs."""
     boards: Mapping[str, bytes]
     """Board files in its wheel, by name."""
     boot: Mapping[str, bytes]
@@ -70,7 +69,7 @@ def _bundle_in(path: Path, manifest: BundleManifest) -> Bundle:
         boards = [name for name in wheel.namelist() if name.startswith("board/") and name.endswith(".toml")]
         by_name = {Path(name).stem: wheel.read(name) for name in boards}
     boot = {name.removeprefix("boot/"): data for name, data in files.items() if name.startswith("boot/")}
-    return Bundle(path, manifest, sha256_of(tariffs), calendar.last_day, by_name, boot)
+    return Bundle(path, manifest, sha256_of(tariffs), calendar, by_name, boot)
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:

@@ -119,8 +119,7 @@ def _own_layout(image: Image, manifest: ImageManifest, made: ProvisionedStation,
 
 
 def _stock_layout(image: Image, bundle: Bundle, made: ProvisionedStation, card: Card, scratch: Path) -> _Layout:
-    if bundle.calendar_end < made.unit.sells_until:
-        reason = f"its calendar ends on {bundle.calendar_end}; {made.unit.sells_until} is needed"
+    if made.unit.first_use and (reason := made.unit.first_use.why_unfit(bundle.calendar)):
         raise ImageError(str(bundle.path), "tariffs.json", reason)
     region, file = boot_region(image), scratch / "boot.img"
     copy_boot(image, file)

@@ -14,7 +14,6 @@ from pathlib import Path
 from firmware.domain.errors import FieldError, FileError, error_text, reason_of
 from firmware.protocol.key_words import shield_keys
 from firmware.tariff import TariffError, load_tariffs
-from firmware.tariff.reach import shortfall
 from hal.command_line import run_program
 from workshop.common.checkout import BOARDS, CENTRAL_KEY, TARIFFS
 from workshop.common.errors import DONE, INTERRUPTED, SOME_FAILED, STATUSES, BuildError, MisuseError, WorkshopError
@@ -30,6 +29,7 @@ from workshop.flash.disks import device_named, disks
 from workshop.flash.erasure import ErasePermission, contents_of, stations_named
 from workshop.flash.image import check_image
 from workshop.flash.options import option_parser
+from workshop.flash.panel import flash_by_drive, flash_by_port, save_panel_certificate
 from workshop.flash.questions import ask_unit, ask_until_right
 from workshop.flash.refusals import TargetRequirements
 from workshop.flash.replacement import ReplacementOrder, preview
@@ -47,7 +47,7 @@ from workshop.flash.session import (
     time_estimate,
     unwritten_rest,
 )
-from workshop.flash.unit import FIELDS, USUAL, StationUnit, UnitReferences, unit_of
+from workshop.flash.unit import FIELDS, USUAL, FirstUse, StationUnit, UnitReferences, unit_of
 
 READING_TOOLS = ("lsblk", "debugfs", "e2fsck", "mtype")
 """Programs that tell what is on a card."""
@@ -76,6 +76,8 @@ def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool
         require_tools(READING_TOOLS)
         session.say(device_list(disks(), TargetRequirements(0, chosen.allow_loop)))
         return DONE
+    if chosen.panel:
+        return _panel(chosen, session)
     require_tools(TOOLS)
     if chosen.rescue and not chosen.replace:
         raise MisuseError("--rescue: names an old card, and no --replace STATION says whose")
@@ -86,6 +88,23 @@ def _run(chosen: argparse.Namespace, session: FlashSession, *, interactive: bool
     if interactive:
         return _by_questions(chosen, session)
     return _one(chosen, session)
+
+
+def _panel(chosen: argparse.Namespace, session: FlashSession) -> int:
+    """Write the front panel, prove it, and keep the certificate."""
+    place, records = Path(chosen.panel), _records(chosen)
+    if place.is_dir():
+        certificate = flash_by_drive(place, chosen.uf2, chosen.sha256, session.now(), chosen.by)
+    elif chosen.uf2 or chosen.sha256:
+        raise MisuseError(
+            f"--uf2 and --sha256 are for the bootloader's drive, which {place} is not: hold BOOTSEL and plug it in"
+        )
+    else:
+        certificate = flash_by_port(chosen.panel, session.now(), chosen.by)
+    page = save_panel_certificate(certificate, records.certificates, records.signing_key)
+    session.say(f"front panel {certificate.board}: {certificate.what}\n{certificate.proven}\ncertificate: {page}")
+    session.say("take the service jumper off" if certificate.version else "then: flash.sh --panel PORT, with the jumper on")
+    return DONE
 
 
 def _one(chosen: argparse.Namespace, session: FlashSession) -> int:
@@ -233,9 +252,10 @@ def _references(chosen: argparse.Namespace, today: date) -> UnitReferences:
         tariffs = load_tariffs(TARIFFS)
     except TariffError as error:
         raise MisuseError(str(error)) from error
-    if short := shortfall(tariffs.calendar, today, chosen.needed):
-        raise MisuseError(f"{TARIFFS}: {short.where}: {short.reason}, or --accept-short-calendar")
-    return UnitReferences(tariffs, BOARDS, today + chosen.needed)
+    first_use = FirstUse(today, chosen.needed)
+    if unfit := first_use.why_unfit(tariffs.calendar):
+        raise MisuseError(f"{TARIFFS}: {unfit}")
+    return UnitReferences(tariffs, BOARDS, first_use)
 
 
 def _records(chosen: argparse.Namespace) -> CardRecords:

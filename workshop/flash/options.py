@@ -29,6 +29,7 @@ def option_parser() -> argparse.ArgumentParser:
     _add_target(parser)
     _add_replacement(parser)
     _add_unit(parser)
+    _add_panel(parser)
     _add_records(parser)
     return parser
 
@@ -93,6 +94,20 @@ def _add_replacement(parser: argparse.ArgumentParser) -> None:
         metavar="STATION",
         help="make this station's first card anew, though it has had one: that one was never in use",
     )
+
+
+def _add_panel(parser: argparse.ArgumentParser) -> None:
+    panel = parser.add_argument_group("the front panel")
+    panel.add_argument(
+        "--panel",
+        metavar="PLACE",
+        help="write the front panel's firmware instead of a card: its serial port (/dev/ttyACM0, service jumper on), or the "
+        "folder where the drive of its bootloader is mounted",
+    )
+    panel.add_argument(
+        "--uf2", type=Path, metavar="FILE", help="onto that drive: a MicroPython for the Pico, from micropython.org"
+    )
+    panel.add_argument("--sha256", default="", metavar="HEX", help="the hash of that file, as whoever tested it says it")
 
 
 def _generation(text: str) -> int:

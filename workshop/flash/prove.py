@@ -175,8 +175,9 @@ def _verified_end(journal: JournalReader) -> Position:
 
 def _prove_tariffs(prices: bytes, sha256: str, unit: StationUnit) -> None:
     with _errors_of("tariffs.json"):
-        last = tariffs_in(prices, "tariffs.json").calendar.last_day
-    _require(last >= unit.sells_until, "tariffs.json", f"its calendar ends on {last}; {unit.sells_until} is needed")
+        calendar = tariffs_in(prices, "tariffs.json").calendar
+    unfit = unit.first_use.why_unfit(calendar) if unit.first_use else ""
+    _require(not unfit, "tariffs.json", unfit)
     _require(sha256_of(prices) == sha256, "tariffs.json", "its sha256 is not the one that was signed")
 
 

@@ -17,8 +17,9 @@ from firmware.domain.site import Site
 from firmware.domain.station_name import WHAT_A_NAME_IS, is_station_name
 from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, parse_people
-from firmware.tariff import Tariffs
+from firmware.tariff import Calendar, Tariffs
 from firmware.tariff.place import check_place
+from firmware.tariff.reach import NEEDED, CalendarReach, shortfall
 from hal.board import load_board
 from hal.errors import BoardError
 
@@ -26,6 +27,19 @@ FIELDS = ("station", "zone", "sector", "address", "nearest", "street", "central"
 """Fields of a unit, as options (`--central-key`) and as columns of a list."""
 USUAL = {"street": "mixed", "board": "paris-v1", "nearest": "voir le plan sur paris.fr", "people": "none"}
 """Defaults."""
+
+
+@dataclass(frozen=True)
+class FirstUse:
+    """The day on which a card goes into use, and how far the calendar of its tariffs must reach from there."""
+
+    day: date
+    needed: CalendarReach = NEEDED
+
+    def why_unfit(self, calendar: Calendar) -> str:
+        """What is wrong with a calendar; empty if it may go into use."""
+        short = shortfall(calendar, self.day, self.needed)
+        return f"{short.where}: {short.reason}" if short else ""
 
 
 @dataclass(frozen=True)
@@ -39,8 +53,8 @@ class StationUnit:
     """The city's public key: the station verifies its publications with it."""
     people: str = ""
     """Content of its people.json: who may open its service menu; empty: nobody."""
-    sells_until: date = date.min
-    """The day that the calendar of the tariffs on the card must reach."""
+    first_use: FirstUse | None = None
+    """What the calendar of the tariffs on the card is held against; None: no card is made of it."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +64,8 @@ class UnitReferences:
     tariffs: Tariffs
     boards: Path
     """Folder of the board files."""
-    sells_until: date = date.min
-    """The day that a calendar must reach."""
+    first_use: FirstUse | None = None
+    """Of the cards; None: none is made."""
 
 
 def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit:
@@ -61,7 +75,7 @@ def unit_of(words: Mapping[str, str], references: UnitReferences) -> StationUnit
         require_field(name, unit.get(name, ""), references)
     site = _site(unit)
     check_place(references.tariffs, site.station, site.sector, site.zone)
-    return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]), references.sells_until)
+    return StationUnit(site, unit["board"], unit["central_key"], _people_text(unit["people"]), references.first_use)
 
 
 def require_field(name: str, word: str, references: UnitReferences) -> None:

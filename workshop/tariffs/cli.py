@@ -26,7 +26,7 @@ examples:
   horodateur tariff check
       the shipped file, on every day of its calendar
   horodateur tariff check draft.json --from 2027-01-01
-      a draft, whose calendar must reach 400 days past that day
+      a draft, whose calendar must reach from 100 days before to 400 days past that day
   horodateur tariff check draft.json --years 2026-2027
       only two years of it
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from firmware.domain.formats import FRENCH
 from firmware.domain.rate_key import RateKey
 from firmware.locale import TRANSLATED
 from firmware.tariff import NotSold, TariffError, Tariffs, load_tariffs
@@ -19,7 +20,6 @@ from firmware.tariff.holidays import easter, public_holidays
 from firmware.tariff.quotes import grid_at
 from firmware.tariff.reach import shortfall
 from firmware.tariff.wording import WEEKDAYS
-from firmware.visit.context import FRENCH
 from hal.clock import SystemClock
 from workshop.common.checkout import TARIFFS
 from workshop.common.progress import CLEAR_LINE, ProgressCallback

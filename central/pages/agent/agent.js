@@ -2,7 +2,11 @@
 
 import { caller, Refused, takeLink } from "../shared/city.js";
 import { sumOf } from "../shared/sums.js";
-import { fetchCopy, forgetCopies, fromCopy } from "./offline.js";
+import { tellCellar, tellComing } from "./cellar.js";
+import { fetchCopy, forgetCopies, fromCopy, restoreCopies } from "./offline.js";
+import { keepOpen, openOnes, settle } from "./open.js";
+import { sameSession } from "./session.js";
+import { keepWaiting, review, waitingOnes } from "./waiting.js";
 
 const by = (id) => document.getElementById(id);
 const session = window.sessionStorage;
@@ -17,75 +21,140 @@ const ALLOWED = {
 };
 let checked = null;
 let photos = [];
-const waiting = []; // controls made offline, to be sent again
-const MOST_AT_ONCE = 200;
+
+const LEAVE = "Quitter";
+const LEAVE_ALL = "Effacer et quitter";
+
+const PATIENCE_MS = 10_000; // of a network that is there and carries nothing
 
 const call = caller("token");
+const ask = caller("token", PATIENCE_MS);
 
 function show() {
   const signedIn = Boolean(session.getItem("token") && session.getItem("agent"));
   by("sign-in").hidden = signedIn;
   by("ask").hidden = by("who").hidden = !signedIn;
   by("agent-number").textContent = `Agent ${session.getItem("agent") ?? ""}`;
+  by("leave").textContent = LEAVE;
   by(signedIn ? "plate" : "token").focus();
+}
+
+/** For who is signed in, or nobody: with what waits, and what the phone keeps for them. */
+function start() {
+  signInByLink();
+  listOpen();
+  show();
+  restoreCopies(session.getItem("token"), session.getItem("key")).then(tellCellar);
+  if (navigator.onLine) sayReviewed();
 }
 
 function leave() {
   session.clear();
-  forgetCopies();
-  waiting.length = 0;
+  forgetCopies().catch(() => {}).finally(tellCellar); // a phone that keeps nothing
   by("answer").hidden = by("propose").hidden = by("outcome").hidden = true;
-  by("token").value = "";
+  for (const name of ["sign-in", "ask", "propose"]) by(name).reset();
+  for (const name of ["answer", "outcome", "references"]) by(name).replaceChildren();
+  listOpen();
   show();
+}
+
+/** What waits for the city goes with who leaves: that is said once, before. */
+function askToLeave() {
+  const left = waitingOnes().length + openOnes().length;
+  if (!left || by("leave").textContent === LEAVE_ALL) return leave();
+  by("leave").textContent = LEAVE_ALL;
+  say(`Encore à revoir ou à reprendre : ${left}. Quitter l’efface de ce téléphone.`);
 }
 
 function signInByLink() {
   const given = takeLink();
+  if (given.get("token") && session.getItem("agent") && given.get("agent") !== session.getItem("agent")) leave(); // who did not
   for (const name of ["token", "agent", "sector", "zone", "key"]) if (given.get(name)) session.setItem(name, given.get(name));
   for (const name of ["sector", "zone"]) if (session.getItem(name)) by(name).value = session.getItem(name);
 }
 
 async function check(event) {
   event.preventDefault();
+  const stays = sameSession();
   const asked = { plate: by("plate").value.trim(), zone: Number(by("zone").value), sector: by("sector").value.trim().toUpperCase() };
   for (const name of ["sector", "zone"]) session.setItem(name, asked[name]);
   by("outcome").hidden = by("propose").hidden = true;
+  by("leave").textContent = LEAVE;
   try {
-    checked = (await call("POST", "checks", asked)).told;
-    render(checked.plate, verdict(checked));
-    by("propose").hidden = checked.allowed;
-    photos = [];
-    by("photos").value = "";
-    by("references").replaceChildren();
-    prepareCopy(asked.sector).catch(() => {}); // for the cellar
-    await sendAgain().catch((error) => say(`Contrôles hors ligne pas encore revus : ${error.message}`));
+    const { told } = await ask("POST", "checks", asked);
+    if (!stays()) return;
+    showAnswer(told);
+    tellComing(prepareCopy(asked.sector)); // for the cellar
+    await sayReviewed();
   } catch (error) {
-    await failed(error, asked);
+    if (stays()) await failed(error, asked, stays);
   }
+}
+
+/** An answer of the city, with a form for a notice where it is refused: of another vehicle, so nothing is filled in but the place. */
+function showAnswer(answer) {
+  checked = answer;
+  render(checked.plate, verdict(checked));
+  by("propose").hidden = checked.allowed;
+  by("vehicle").value = by("make").value = by("photos").value = "";
+  by("place").value = session.getItem("place") ?? "";
+  photos = [];
+  by("references").replaceChildren();
+  compareClass();
+}
+
+/** The class on the ticket that has just ended, where the one that was chosen is another: the agent looks again before proposing. */
+function compareClass() {
+  const bought = checked?.just_expired?.vehicle;
+  const chosen = by("vehicle").value;
+  by("other-class").hidden = !bought || !chosen || bought === chosen;
+  by("other-class").textContent = otherClass(bought).trim();
+}
+
+function otherClass(bought) {
+  const known = [...by("vehicle").options].find((each) => each.value === bought);
+  return bought ? ` Attention : le dernier ticket de cette plaque est d’une autre catégorie, ${known?.textContent ?? bought}.` : "";
 }
 
 /** The copy is believed by the key that came with the sign-in; without one, by the key the city says now. */
 async function prepareCopy(sector) {
-  if (!session.getItem("key")) session.setItem("key", (await call("GET", "key")).told.public_key);
+  const stays = sameSession();
+  const key = session.getItem("key") ?? (await call("GET", "key")).told.public_key;
+  if (!stays()) return;
+  session.setItem("key", key);
   await fetchCopy(sector, session.getItem("token"), session.getItem("key"));
 }
 
 /** Controls made offline are checked again by the register, as of now and as of then; what it finds is said here. */
-async function sendAgain() {
-  if (!waiting.length) return;
-  const checks = waiting.slice(0, MOST_AT_ONCE);
-  const { answers } = (await call("POST", "checks/batch", { checks })).told;
-  waiting.splice(0, checks.length);
-  const refused = answers.filter((each) => !each.allowed).map((each) => each.plate);
-  say(`${checks.length} contrôle(s) fait(s) hors ligne, revu(s) par la ville. ${refused.length ? `Sans droit connu : ${refused.join(", ")}. À contrôler de nouveau.` : "Tous autorisés."}`);
+async function sayReviewed() {
+  try {
+    const reviewed = await review(call);
+    if (!reviewed) return;
+    const { answers, unread } = reviewed;
+    const refused = answers.filter((each) => !each.allowed);
+    for (const each of refused) keepOpen({ answer: each });
+    listOpen();
+    const known = refused.length ? `Sans droit connu : ${refused.map((each) => each.plate).join(", ")}. À reprendre ci-dessous.` : "Tous autorisés.";
+    say(`${answers.length} contrôle(s) fait(s) hors ligne, revu(s) par la ville. ${known}${unread.length ? ` Non compris par la ville : ${unread.join(", ")}.` : ""}`);
+    await tellCellar();
+  } catch (error) {
+    say(`Contrôles hors ligne pas encore revus : ${error instanceof Refused ? error.message : "ville hors d’atteinte."}`);
+  }
 }
 
-async function failed(error, asked) {
+async function failed(error, asked, stays) {
   checked = null;
-  if (error instanceof Refused && error.status === 401) leave();
+  const lost = waitingOnes().length + openOnes().length;
+  if (error instanceof Refused && error.status === 401) {
+    leave();
+    const lines = [error.message, ...(lost ? [`Ce qui attendait est effacé : ${lost} contrôle(s), à refaire.`] : [])];
+    return render(asked.plate.toUpperCase(), { colour: "grey", words: "Demande non comprise", lines });
+  }
   const offline = error instanceof Refused ? null : await fromCopy(asked.sector, asked.plate, new Date());
+  if (!stays()) return;
   if (offline && !offline.refused) {
-    waiting.push({ ...asked, at: offline.at, known_at: offline.at });
+    keepWaiting({ ...asked, at: offline.at, known_at: offline.at });
+    tellCellar();
     render(asked.plate.toUpperCase(), offlineVerdict(offline));
   }
   else if (error instanceof Refused) render(asked.plate.toUpperCase(), { colour: "grey", words: "Demande non comprise", lines: [error.message] });
@@ -149,16 +218,45 @@ async function takePhotos() {
 
 async function propose(event) {
   event.preventDefault();
+  const seen = Object.fromEntries(["vehicle", "make", "place"].map((name) => [name, by(name).value.trim()]));
+  session.setItem("place", seen.place);
   const button = event.submitter ?? by("propose").querySelector("button");
+  await send(button, { answer: checked, seen: { ...seen, photos } });
+}
+
+/** Asks for the notice of a control; what must wait stands among those to be taken up again, as it was said. */
+async function send(button, { answer, seen }) {
   button.disabled = true;
+  const stays = sameSession();
   try {
-    const { status, told } = await call("POST", "notices", { check: checked.id, agent: session.getItem("agent"), photos });
-    say(status === 202 ? notYet(told) : `FPS ${told.number}, clé ${told.key}`);
+    const { status, told } = await call("POST", "notices", { check: answer.id, agent: session.getItem("agent"), ...seen });
+    if (!stays()) return;
+    say(`${answer.plate} : ${status === 202 ? notYet(told) : `FPS ${told.number}, clé ${told.key}`}${otherClass(told.register_class)}`);
+    if (status === 202) keepOpen({ answer, seen, from: told.conclusive_from });
+    else settle(answer.id);
   } catch (error) {
-    say(error instanceof Refused ? error.message : "Ville hors d’atteinte : rien n’a été enregistré.");
+    if (!stays()) return;
+    if (error instanceof Refused && error.fields.includes("check")) settle(answer.id); // no notice of it ever
+    say(`${answer.plate} : ${error instanceof Refused ? error.message : "ville hors d’atteinte, rien n’a été enregistré."}`);
   } finally {
     button.disabled = false;
+    listOpen();
   }
+}
+
+/** Proposals that wait, and controls made offline that the city refused: each is taken up again by one key. */
+function listOpen() {
+  const items = openOnes().map((each) => {
+    const item = element("li", "");
+    const again = element("button", each.seen ? `Redemander ${each.answer.plate}` : `Reprendre ${each.answer.plate}`);
+    again.type = "button";
+    again.addEventListener("click", () => (each.seen ? send(again, each) : showAnswer(each.answer)));
+    item.append(again);
+    if (each.from) item.append(element("p", `à partir de ${hour(each.from)}`));
+    return item;
+  });
+  by("open").querySelector("ul").replaceChildren(...items);
+  by("open").hidden = !items.length;
 }
 
 const notYet = ({ conclusive_from: from }) =>
@@ -174,11 +272,13 @@ by("sign-in").addEventListener("submit", (event) => {
   session.setItem("token", by("token").value.trim());
   session.setItem("agent", by("agent").value.trim().toUpperCase());
   by("token").value = "";
-  show();
+  start();
 });
 by("ask").addEventListener("submit", check);
+by("vehicle").addEventListener("change", compareClass);
 by("photos").addEventListener("change", takePhotos);
 by("propose").addEventListener("submit", propose);
-by("leave").addEventListener("click", leave);
-signInByLink();
-show();
+by("leave").addEventListener("click", askToLeave);
+window.addEventListener("online", sayReviewed);
+window.addEventListener("hashchange", start); // a sign-in link, opened where the page is already
+start();

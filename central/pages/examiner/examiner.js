@@ -1,6 +1,6 @@
 // An examiner's page: appeals by deadline, one with its notice and what its plate holds, its decision.
 
-import { caller, Refused, takeLink } from "../shared/city.js";
+import { caller, Refused, saver, takeLink } from "../shared/city.js";
 
 const by = (id) => document.getElementById(id);
 const session = window.sessionStorage;
@@ -42,6 +42,7 @@ let shown = null;
 let last = 0;
 
 const call = caller("examiner-token");
+const save = saver("examiner-token");
 
 const minute = (text) => new Date(text).toLocaleString("fr-FR", PARIS);
 const day = (text) => text.split("-").reverse().join("/");
@@ -93,13 +94,8 @@ async function list(after = 0) {
   }
 }
 
-function daysLeft(until) {
-  const today = new Date().toLocaleDateString("sv-SE", { timeZone: "Europe/Paris" });
-  return Math.round((Date.parse(until) - Date.parse(today)) / 86_400_000);
-}
-
 function line(appeal) {
-  const left = daysLeft(appeal.decide_until);
+  const left = appeal.days_left;
   const button = element("button", "", left <= SOON_DAYS ? "near" : "");
   button.type = "button";
   const missing = appeal.missing ? `, ${appeal.missing} pièce(s) manquante(s)` : "";
@@ -131,9 +127,11 @@ function render(appeal) {
   by("deadline").textContent = `Reçu le ${minute(appeal.received_at)} (${WAYS[appeal.way]}) ; décision jusqu’au ${day(appeal.decide_until)}, ensuite le silence vaut rejet.`;
   by("statement").textContent = appeal.statement || "(aucun)";
   by("notice").replaceChildren(...facts(appeal.notice).flatMap(([name, value]) => [element("dt", name), element("dd", value)]));
-  by("holdings").replaceChildren(...(appeal.holdings.length ? appeal.holdings.map(holding) : [element("li", "Aucun droit inscrit depuis le contrôle.")]));
+  by("corrective").hidden = !appeal.notice.corrective_number;
+  const held = [...appeal.holdings.map(holding), ...appeal.requests.map(cardRequest)];
+  by("holdings").replaceChildren(...(held.length ? held : [element("li", "Aucun droit inscrit depuis le contrôle, aucune demande de carte.")]));
   by("documents").replaceChildren(...appeal.documents.map(listed), ...appeal.missing.map((kind) => element("li", `Manque : ${DOCUMENTS[kind]}`, "missing")));
-  by("history").replaceChildren(element("li", `${minute(appeal.received_at)} : reçu`), ...appeal.history.map(happened));
+  by("history").replaceChildren(...appeal.earlier.map(earlier), element("li", `${minute(appeal.received_at)} : reçu`), ...appeal.history.map(happened));
   showForms(appeal);
   by("appeal-title").focus();
 }
@@ -141,9 +139,11 @@ function render(appeal) {
 function facts(notice) {
   return [
     ["Numéro", notice.number],
+    ...(notice.corrective_number ? [["Avis rectificatif", notice.corrective_number]] : []),
     ["Plaque", notice.plate],
     ["Contrôle", `${minute(notice.control_at)}, ${notice.place ?? `secteur ${notice.sector}`}, zone ${notice.zone}`],
     ["Agent", notice.agent],
+    ...(notice.register_class ? [["Catégorie du dernier ticket", `${notice.register_class}, et non ${notice.vehicle}`]] : []),
     ["Dû", euros(notice.due_cents)],
     ["Ticket déduit", notice.receipt_cents ? `${euros(notice.receipt_cents)}, ${minute(notice.receipt_at)}` : "aucun"],
     ["Payé", euros(notice.paid_cents)],
@@ -152,12 +152,26 @@ function facts(notice) {
   ];
 }
 
+function cardRequest(each) {
+  const item = element("li", `Demande de carte ${each.number} (${each.product}) déposée le ${minute(each.submitted_at)} : ${each.status}`);
+  if (each.pending_at_control) item.append(" ", element("strong", "en cours lors du contrôle"));
+  return item;
+}
+
+/** Something the plate holds. */
 function holding(each) {
   const until = each.valid_until ? ` au ${minute(each.valid_until)}` : "";
   const where = each.sectors.length ? ` (${each.sectors.join(", ")})` : "";
   const item = element("li", `${HOLDINGS[each.holding] ?? each.holding}${where}, du ${minute(each.valid_from)}${until}, connu depuis le ${minute(each.known_from)}`);
   if (each.after_control) item.append(element("div", "Arrivé après le contrôle : la demande était-elle en cours ?", "after"));
   return item;
+}
+
+/** What somebody filed before: not examined any more, and not forgotten. */
+function earlier(each) {
+  const way = `${WAYS[each.way]}${each.coded ? ", avec le code de l’avis" : ""}`;
+  const ground = each.ground ? `, ${GROUNDS[each.ground]}` : "";
+  return element("li", `${minute(each.received_at)} : recours précédent (${way}), ${STATES[each.state]}${ground} : ${each.statement || "sans exposé"}`);
 }
 
 const listed = (each) => element("li", `${DOCUMENTS[each.kind]} : ${each.name}, ${Math.ceil(each.size / 1000)} ko, SHA-256 ${each.sha256}`);
@@ -231,6 +245,10 @@ by("sign-in").addEventListener("submit", (event) => {
 by("more").addEventListener("click", () => list(last));
 by("back").addEventListener("click", () => { say(""); list(); });
 by("outcome").addEventListener("change", choose);
+for (const button of document.querySelectorAll("[data-file]")) {
+  const { file, ending = "" } = button.dataset;
+  button.addEventListener("click", () => save(`appeals/${shown.id}/${file}`, `recours-${shown.id}-${file}${ending}`).catch(failed));
+}
 by("decide").addEventListener("submit", decide);
 by("ask").addEventListener("submit", ask);
 by("leave").addEventListener("click", leave);

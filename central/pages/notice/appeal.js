@@ -3,12 +3,12 @@
 import { sumOf } from "../../shared/sums.js";
 
 const by = (id) => document.getElementById(id);
-const form = by("appeal") ?? by("supply");
+const forms = ["appeal", "supply"].map(by).filter(Boolean);
+const { number, plate, code } = by("appeals").dataset;
 const FIELDS = {
   at: "Le délai d’un mois est passé.",
-  number: "Un recours a déjà été déposé contre cet avis, ou il n’est plus dû.",
+  number: "Un recours a déjà été déposé contre cet avis, ou il n’est plus dû. S’il n’est pas le vôtre, écrivez par lettre recommandée.",
   statement: "L’exposé manque, est trop long, ou contient du code HTML.",
-  key: "La clé a deux chiffres.",
   resident: "Dites si vous habitez Paris.",
   state: "Le recours est déjà décidé.",
 };
@@ -24,31 +24,32 @@ async function listed(file, kind) {
   return { kind, name: file.name.normalize("NFC"), size: file.size, sha256: await sumOf(file) };
 }
 
-async function documents() {
+async function documents(form) {
   const chosen = [...form.querySelectorAll("[data-kind]")].flatMap((input) => [...input.files].map((file) => [file, input.dataset.kind]));
   const large = chosen.find(([file]) => file.size > 20_000_000);
   if (large) throw new Error(`${large[0].name} dépasse 20 Mo.`); // not read into memory for its sum
   return Promise.all(chosen.map(([file, kind]) => listed(file, kind)));
 }
 
-async function body() {
+async function body(form) {
   const said = new FormData(form);
-  const proof = { plate: form.dataset.plate, key: said.get("key"), documents: await documents() };
+  const proof = { plate, code, documents: await documents(form) };
   if (form.id === "supply") return proof;
   return { ...proof, appellant: said.get("appellant"), resident: said.get("resident") === "yes", statement: said.get("statement").trim() };
 }
 
 async function send(event) {
   event.preventDefault();
+  const form = event.currentTarget;
   const button = form.querySelector("button");
   button.disabled = true;
   try {
-    const path = `v1/public/notices/${form.dataset.number}/appeals${form.id === "supply" ? "/documents" : ""}`;
-    const sent = await body();
+    const path = `v1/public/notices/${number}/appeals${form.id === "supply" ? "/documents" : ""}`;
+    const sent = await body(form);
     const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(sent) });
     const found = await answer.json().catch(() => ({}));
     if (answer.ok) return done(found, sent);
-    if (answer.status === 404) return say("Numéro, immatriculation ou clé : l’un des trois n’est pas celui de l’avis.");
+    if (answer.status === 404) return say("Numéro, immatriculation ou code : l’un des trois n’est pas celui de l’avis.");
     if (answer.status === 429) return say("Trop de demandes : réessayez dans une minute.");
     say((found.errors ?? []).map(told).join(" ") || "Rien n’a été enregistré.");
   } catch (error) {
@@ -61,7 +62,7 @@ async function send(event) {
 const day = (text) => text.split("-").reverse().join("/");
 
 function done(appeal, sent) {
-  form.hidden = true;
+  for (const form of forms) form.hidden = true;
   const missing = appeal.missing.length ? " Des pièces manquent : rechargez cette page pour les ajouter." : "";
   say(`Accusé de réception : recours n° ${appeal.id}, reçu. Réponse au plus tard le ${day(appeal.decide_until)} ; sans réponse, il est rejeté.${missing}`);
   if (!sent.statement) return;
@@ -75,5 +76,7 @@ function say(words) {
   by("outcome").scrollIntoView({ block: "nearest" });
 }
 
-form.addEventListener("submit", send);
-form.hidden = false;
+for (const form of forms) {
+  form.addEventListener("submit", send);
+  form.hidden = false;
+}

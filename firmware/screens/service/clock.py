@@ -75,7 +75,7 @@ class ClockTrial(ReadingTrial, frozen=True):
         """Date and time, and how far they were believed so far."""
         known = clock_name(context.health.clock.quality, context)
         return (
-            Line(f"{context.now:%d/%m/%Y %H:%M:%S}", Size.MEDIUM),
+            Line(f"{context.now:{context.format.numeric_date} %H:%M:%S}", Size.MEDIUM),
             *small(context.say("{quality} · juste ? sinon + la règle", quality=known)),
         )
 
@@ -114,7 +114,7 @@ class ClockSetting(ServiceScreen, frozen=True):
             self,
             context,
             Line(_written(self.typed), Size.MEDIUM, cursor=True),
-            *small(ask, context.say("L’horloge marque {now}", now=f"{context.now:%d/%m/%Y %H:%M:%S}")),
+            *small(ask, context.say("L’horloge marque {now}", now=f"{context.now:{context.format.numeric_date} %H:%M:%S}")),
             hints=(
                 Hint(Key.CORRECT, context.say("effacer")),
                 Hint(Key.CANCEL, context.say("retour")),

@@ -23,7 +23,7 @@ from firmware.service.inspection import Inspection
 from firmware.visit.context import Context
 from firmware.visit.effects import Inspect
 from firmware.visit.events import Event, Inspected
-from hal.ports import Hint, Key, KeyPressed, Line, View
+from hal.ports import Hint, Key, KeyPressed, LightIs, Line, StartCause, View
 
 
 def yes_no(known: bool | None, context: Context) -> str:
@@ -71,13 +71,24 @@ class NetworkTrial(ReadingTrial, frozen=True):
 
 
 class PowerTrial(ReadingTrial, frozen=True):
-    """The mains, and what the computer says of its own power and heat."""
+    """The mains, what the computer says of its own power and heat, and what the front panel watches."""
 
     name: ClassVar[str] = "service power"
     trial: ClassVar[str] = "power"
 
+    of_panel: bool = False
+    """Whether its second page is up: the front panel's own starts, and the light."""
+
+    def on_answer(self, event: Event, context: Context) -> Move:
+        """+ turns the page, on a board that has a front panel."""
+        if event == KeyPressed(Key.PLUS) and context.health.panel is not None:
+            return replace(self, of_panel=not self.of_panel)
+        return super().on_answer(event, context)
+
     def read(self, found: Inspection, context: Context) -> tuple[Line, ...]:
-        """Mains, under-voltage, throttling, temperature."""
+        """Mains, under-voltage, throttling, temperature; what the front panel watches."""
+        if self.of_panel:
+            return small(*_of_board(context))
         supply = found.supply
         heat = context.say("inconnu") if supply.celsius is None else f"{supply.celsius} °C"
         return small(
@@ -87,7 +98,50 @@ class PowerTrial(ReadingTrial, frozen=True):
                 low=yes_no(supply.under_voltage, context),
                 slow=yes_no(supply.throttled, context),
             ),
+            *_of_panel(context),
         )
+
+    def view(self, context: Context) -> View:
+        """With the key that turns the page, where there is another."""
+        view = super().view(context)
+        return (
+            view if context.health.panel is None else replace(view, hints=(Hint(Key.PLUS, context.say("façade")), *view.hints))
+        )
+
+
+def _of_panel(context: Context) -> tuple[str, ...]:
+    """What the front panel watches, on a board that has one: its cover, and how often it cut this computer's power."""
+    health = context.health
+    if health.panel is None:
+        return ()
+    opened = context.say("oui") if health.panel_open else context.say("non")
+    return (context.say("Façade ouverte : {opened} · coupures de courant : {cuts}", opened=opened, cuts=health.panel_cuts),)
+
+
+def _of_board(context: Context) -> tuple[str, ...]:
+    """How often the front panel has started and why it last did, and the light around."""
+    return (
+        context.say("Démarrages : {count}", count=context.health.panel_record.starts),
+        context.say("Dernière cause : {cause}", cause=cause_name(context)),
+        context.say("Lumière : {lux}", lux=_light(context.health.light, context)),
+    )
+
+
+def _light(light: LightIs | None, context: Context) -> str:
+    if light is None:
+        return context.say("inconnu")
+    return context.say("capteur muet") if light.lux is None else f"{light.lux} lx"
+
+
+def cause_name(context: Context) -> str:
+    """Why the front panel last started."""
+    names = {
+        StartCause.POWER.value: context.say("courant"),
+        StartCause.RESET_LINE.value: context.say("remise à zéro"),
+        StartCause.WATCHDOG.value: context.say("blocage"),
+        StartCause.PROGRAM.value: context.say("programme"),
+    }
+    return names.get(context.health.panel_record.cause, context.say("inconnu"))
 
 
 def read_versions(session: Session, context: Context) -> Move:

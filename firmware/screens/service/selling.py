@@ -89,11 +89,10 @@ class Collecting(_Confirmation, frozen=True):
     def question_lines(self, context: Context) -> tuple[str, str, str]:
         """Its number, and what it would take."""
         counters = context.ledger.counters
+        amount = euros(counters.since.cents, context.language)
         return (
             context.say("Faire le relevé n° {number} ?", number=counters.collections + 1),
-            context.say(
-                "{sales} ventes, {amount}", sales=counters.since.sales, amount=euros(counters.since.cents, context.language)
-            ),
+            context.say_count("{count} vente, {amount}", "{count} ventes, {amount}", counters.since.sales, amount=amount),
             context.say("Les compteurs repartent de zéro."),
         )
 

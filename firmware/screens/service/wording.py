@@ -6,6 +6,7 @@ from firmware.ledger.clock_evidence import FREE, SYNCHRONISED, WRONG
 from firmware.service.assistance import FAILED, NO_ROOM, NO_STICK, NOT_PERMITTED
 from firmware.service.print_jobs import TrialOutcome, TrialResult
 from firmware.visit.context import Context
+from firmware.visit.words import key_name
 from hal.ports import Key, PrinterState
 
 
@@ -56,18 +57,6 @@ def _why_not(reason: str, context: Context) -> str:
         FAILED: context.say("L’essai a échoué : recommencer"),
     }
     return reasons.get(reason, "")
-
-
-def key_name(key: Key, context: Context) -> str:
-    """What a technician calls a key whose cap is a sign; the letter or the name on any other."""
-    names = {
-        Key.CANCEL: context.say("Annuler"),
-        Key.CORRECT: context.say("Corriger"),
-        Key.PLUS: context.say("Plus"),
-        Key.MINUS: context.say("Moins"),
-        Key.LANG: context.say("Langue"),
-    }
-    return names.get(key, key.value)
 
 
 def clock_name(quality: str, context: Context) -> str:

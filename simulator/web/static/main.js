@@ -7,9 +7,10 @@ import { showJournal } from "./journal.js";
 import { keypad } from "./keypad.js";
 import { faults, knobs } from "./knobs.js";
 import { say, translatePage } from "./language.js";
-import { oled } from "./oled.js";
+import { dim, oled } from "./oled.js";
 import { plates } from "./plates.js";
 import { buzzer } from "./sound.js";
+import { speech } from "./speech.js";
 import { tabs } from "./tabs.js";
 import { terminals } from "./terminals.js";
 import { ticket } from "./ticket.js";
@@ -31,6 +32,7 @@ const offer = plates(by("demo"), press, toMachine);
 const deal = cards(by("cards"), by("reader"), present, toMachine);
 const print = ticket(by("paper"), by("ready"), by("again"), by("held"), toMachine);
 const beep = buzzer(by("mute"));
+const hear = speech(by("subtitle"), by("jack"), (plugged) => command("api/headset", { plugged }));
 const wire = new Wire(by("trace"), {
   lines: by("lines"),
   follow: by("follow"),
@@ -40,6 +42,10 @@ const wire = new Wire(by("trace"), {
 });
 const ask = check(by("check-form"), by("answer"));
 by("phone").addEventListener("click", () => post("api/agent", {}).then(({ link }) => window.open(link)));
+for (const button of document.querySelectorAll("[data-sign-in]")) {
+  button.addEventListener("click", () => post("api/sign-in", { person: button.dataset.signIn }).then(({ link }) => window.open(link)));
+}
+by("send").addEventListener("click", () => post("api/notices", {}).then(mail));
 tabs(document.querySelector("[role=tablist]"), (panel) => wire.show(panel === "wire"));
 
 // What was clicked gives the focus back, so that Enter on the computer's keyboard is OK again.
@@ -89,13 +95,27 @@ function show(state, changed) {
   }
   if (changed.lines) describe(changed.lines, state.language);
   if (changed.journal) showJournal(by("entries"), changed.journal, known.alarms);
+  if (changed.contrast) dim(by("oled"), changed.contrast);
   if (changed.beeps) beep(changed.beeps);
+  if (changed.speech) hear(changed.speech);
   if (changed.station) name(changed.station);
   ask(state.plate);
   turn(state);
   stand(state);
   offer(state, changed);
   print(state);
+}
+
+/** What the holders of the notices that were just sent find in their mailboxes: only there stands the code that opens them. */
+function mail({ sent, numbers }) {
+  by("sent").textContent = say("Avis envoyés : {0}", sent);
+  by("letters").prepend(...numbers.map((number) => {
+    const link = Object.assign(document.createElement("a"), { href: `api/letter.pdf?number=${number}`, target: "_blank", rel: "noopener" });
+    link.textContent = say("Lire la lettre n° {0}", number);
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  }));
 }
 
 /** Which machine this is. */

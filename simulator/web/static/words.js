@@ -2,7 +2,7 @@
 
 import { language, say } from "./language.js";
 
-const LOCALE = { fr: "fr-FR", en: "en-GB" }[language];
+const LOCALE = { fr: "fr-FR", en: "en-GB", de: "de-DE", es: "es-ES", it: "it-IT" }[language];
 const PARIS = { timeZone: "Europe/Paris" };
 const DAY = new Intl.DateTimeFormat(LOCALE, { ...PARIS, weekday: "short", day: "numeric", month: "short", year: "numeric" });
 const HOUR = new Intl.DateTimeFormat(LOCALE, { ...PARIS, hour: "2-digit", minute: "2-digit", second: "2-digit" });
@@ -35,7 +35,9 @@ const DEVICES = {
   card: "Terminal de carte",
   "card cable": "Câble du terminal",
   keypad: "Clavier",
+  panel: "Façade",
   display: "Afficheur",
+  speaker: "Haut-parleur",
   door: "Porte",
   contacts: "Contacts",
   mains: "Courant du secteur",

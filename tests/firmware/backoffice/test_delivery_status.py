@@ -34,5 +34,6 @@ def test_a_sign_that_cannot_be_read_is_none(tmp_path: Path, text: str) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
-    note_delivery(tmp_path / "gone", DeliveryNote(AT))
+    assert note_delivery(tmp_path, DeliveryNote(AT))
+    assert not note_delivery(tmp_path / "gone", DeliveryNote(AT))
     assert read_delivery_status(tmp_path / "gone") == DeliveryStatus()

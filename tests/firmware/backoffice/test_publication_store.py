@@ -94,7 +94,7 @@ REFUSED: dict[str, tuple[Envelope, str]] = {
         "effective_from",
     ),
     "prices with a gap": (published(2, b'{"edition":1}', "tariffs"), "tariffs 2: "),
-    "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "this key is given twice"),
+    "prices said twice": (published(2, SHIPPED.replace(b"{", b'{"time_zone":"UTC",', 1), "tariffs"), "given twice"),
     "rights said twice": (
         published(2, rights().replace(b'"until":null', b'"until":"2026-01-01T00:00:00Z","until":null'), "rights"),
         "given twice",

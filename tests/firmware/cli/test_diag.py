@@ -117,7 +117,7 @@ def test_what_is_broken_is_told_and_the_rest_is_there(folder: Path, tmp_path: Pa
     (folder / broken).write_bytes(b"\xff broken AB123CD")
     assert main(["diag", "--state", str(folder), "--out", str(tmp_path / "d.tar.gz")]) == 0
     files = unpacked(tmp_path / "d.tar.gz")
-    assert len(files) == 17
+    assert len(files) == 18
     assert b"AB123CD" not in b"".join(files.values())
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from firmware.protocol.envelope import public_key_text
 from firmware.station.state_folder import CITY, JOURNAL, KEY, open_signing_key
 from hal.time_zone import PARIS
 from tests.builders import ROOT
+from tests.calendars import with_calendar
 from tests.firmware.cli.attempts import BIN, STATION, Attempt
 
 # --- provision and help -------------------------------------------------------------------------------------------
@@ -38,18 +38,27 @@ def test_provision_makes_a_station_once(tmp_path: Path, capsys: pytest.CaptureFi
 def test_a_station_is_not_provisioned_with_a_calendar_that_is_soon_over(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = json.loads((ROOT / "tariffs.json").read_bytes())
-    today = datetime.now(PARIS).date()
-    document["calendar"] |= {
-        "last_day": str(today + timedelta(days=399)),
-        "holidays": [day for day in document["calendar"]["holidays"] if day["date"] <= str(today + timedelta(days=399))],
-    }
-    (tmp_path / "short.json").write_text(json.dumps(document))
+    (tmp_path / "short.json").write_bytes(with_calendar(last=datetime.now(PARIS).date() + timedelta(days=399)))
     words = ["provision", "--state", str(tmp_path / "new"), "--tariffs", str(tmp_path / "short.json")]
     assert main(words) == 1
-    assert "short.json: $.calendar.last_day: " in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "short.json: $.calendar.last_day: " in said
+    assert said.endswith(", or --accept-short-calendar\n")
     assert not (tmp_path / "new").exists()
     assert main([*words, "--accept-short-calendar"]) == 0
+
+
+@pytest.mark.parametrize("option", [[], ["--accept-short-calendar"]])
+def test_what_no_option_helps_is_not_told_to_try_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], option: list[str]
+) -> None:
+    (tmp_path / "over.json").write_bytes(with_calendar(last=datetime.now(PARIS).date() - timedelta(days=1)))
+    words = ["provision", "--state", str(tmp_path / "new"), "--tariffs", str(tmp_path / "over.json"), *option]
+    assert main(words) == 1
+    said = capsys.readouterr().err
+    assert "over.json: $.calendar.last_day: " in said
+    assert "--accept-short-calendar" not in said
+    assert not (tmp_path / "new").exists()
 
 
 def test_provision_keeps_the_key_of_the_city(tmp_path: Path) -> None:
@@ -83,7 +92,7 @@ def test_provision_replaces_neither_half_of_a_station(attempt: Attempt, state: P
 
 COMMANDS = [
     *("", "run", "provision", "start", "out-of-service", "quote", "fps", "receipt", "journal"),
-    *("journal verify", "journal export", "rescue", "pin", "selftest", "diag", "sync", "assist", "tariff"),
+    *("journal verify", "journal export", "rescue", "pin", "selftest", "diag", "speech", "sync", "assist", "tariff"),
 ]
 
 

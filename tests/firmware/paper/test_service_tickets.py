@@ -41,7 +41,7 @@ from firmware.service.print_jobs import (
 )
 from firmware.visit.context import Context
 from firmware.visit.health import Health
-from hal.ports import PrinterState, Supply, TicketCode
+from hal.ports import PanelState, PrinterState, Supply, TicketCode
 from hal.wire.escpos import MOST_CODE_BYTES, encode
 from simulator.devices.printer import PrinterDevice
 from tests.builders import PARIS, ROOT, context, right, site
@@ -165,3 +165,9 @@ def test_the_longest_diagnostic_still_fits_its_code_and_drops_the_oldest_codes_f
     kept = text.rpartition("|")[2].split(",")
     assert 0 < len(kept) < len(known.codes)
     assert tuple(kept) == known.codes[: len(kept)]
+
+
+def test_the_diagnostic_says_what_the_front_panel_watches_where_there_is_one() -> None:
+    assert "|pnl" not in diagnostic_text(HERE, KNOWN)
+    health = replace(HERE.health, panel=PanelState.OK, panel_open=True, panel_cuts=3)
+    assert "|pnl 1 3 0 unknown ?|" in diagnostic_text(replace(HERE, health=health), KNOWN)

@@ -57,7 +57,7 @@ def test_the_ticket_on_paper(signing_key: Ed25519PrivateKey, columns: int) -> No
 
 
 @pytest.mark.parametrize("columns", WIDTHS)
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", list(HERE.catalogues))
 def test_the_longest_ticket_is_short_enough_for_the_line(signing_key: Ed25519PrivateKey, columns: int, language: str) -> None:
     """Ten wide letters, the longest station's name, six hours of a heavy car over a week-end, in doubt: 1 500 bytes at most."""
     offer = ladder(HERE.tariffs, 1, datetime(2026, 9, 26, 19, 30, tzinfo=PARIS), vehicle="heavy")[23]

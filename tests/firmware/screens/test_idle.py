@@ -16,6 +16,7 @@ from firmware.screens.choice import RegimeChoice
 from firmware.screens.duration import Duration
 from firmware.screens.idle import Idle
 from firmware.screens.info import Info
+from firmware.screens.not_taken import NotTaken
 from firmware.screens.out_of_service import JournalBroken, OutOfService
 from firmware.screens.plate import PlateEntry
 from firmware.screens.question import StillThere
@@ -72,7 +73,7 @@ def test_the_first_page_says_what_to_do_and_when_one_pays() -> None:
         "Tapez votre plaque",
         "Payant lun.–sam. 9 h 00–20 h 00",
         "12 rue Oberkampf",
-        "[INFO] aide 1/4   [LANG] English",
+        "[INFO] aide 1/4   [LANG] EN DE ES IT",
     )
 
 
@@ -135,12 +136,9 @@ def test_it_warns_that_there_will_be_no_ticket_and_that_a_key_is_stuck() -> None
 
 
 def test_without_its_terminal_it_says_so_where_to_go_and_a_code() -> None:
-    for page in (0, 0):
-        assert shown(Idle(page), SILENT)[1:4] == (
-            "Paiement en panne",
-            "Code T1 · 75011-0042 · allez au",
-            "5 passage Saint-Pierre-Amelot",
-        )
+    said = ("Paiement en panne", "Code T1 · 75011-0042 · allez au", "5 passage Saint-Pierre-Amelot")
+    assert shown(Idle(), SILENT)[1:5] == ("Tapez votre plaque", *said)
+    assert shown(OutOfService(), SILENT)[1:4] == said
 
 
 def test_without_its_terminal_it_still_takes_the_plate_of_who_pays_nothing_and_says_so() -> None:
@@ -190,10 +188,16 @@ def test_without_a_tariff_in_force_nothing_is_sold() -> None:
 
 def test_out_of_service_during_a_visit_ends_by_any_key_or_by_itself() -> None:
     assert "Paiement en panne" in shown(OutOfService(), SILENT)
-    for event in (KeyPressed(Key.OK), KeyPressed(Key.A), TimedOut()):
+    for event in (KeyPressed(Key.OK), TimedOut()):
         assert OutOfService().on(event, SILENT) == VisitOver()
+    assert OutOfService().on(KeyPressed(Key.A), SILENT) == VisitOver(typed=Key.A)
     for other in (TerminalIs(True), PrinterIs(PrinterState.OK), KeyHeld(Key.A), KeyFreed(Key.A)):
         assert OutOfService().on(other, SILENT) == OutOfService()
+
+
+def test_what_is_out_of_service_no_more_has_no_code() -> None:
+    """The terminal has come back while its absence is read."""
+    assert "75011-0042 · allez au" in shown(OutOfService(), HERE)
 
 
 def test_a_broken_station_stays_broken_and_names_its_code() -> None:
@@ -247,7 +251,20 @@ def test_help_gives_the_screen_back_unchanged() -> None:
 def test_help_asks_whether_anybody_is_there_before_it_goes(below: Screen) -> None:
     assert Info(below).on(TimedOut(), HERE) == (StillThere(below), Beep(Tone.WARNING))
     assert StillThere(below).left >= 20
-    assert StillThere(below).on(KeyPressed(Key.A), HERE) == below
+    assert StillThere(below).on(KeyPressed(Key.OK), HERE) == below
+
+
+@pytest.mark.parametrize("over", [Info(Idle()), StillThere(Idle())])
+def test_what_lies_over_an_idle_screen_loses_no_first_letter(over: Screen) -> None:
+    assert over.on(KeyPressed(Key.C), HERE) == (PlateEntry("C"), AskPrinter())
+
+
+def test_over_a_plate_the_help_lets_type_on_and_the_countdown_brings_back_what_was_there() -> None:
+    assert Info(PlateEntry("AB")).on(KeyPressed(Key.D1), HERE) == PlateEntry("AB1")
+    assert StillThere(PlateEntry("AB")).on(KeyPressed(Key.OK), HERE) == PlateEntry("AB")
+    assert StillThere(PlateEntry("AB")).on(KeyPressed(Key.D1), HERE) == NotTaken(PlateEntry("AB")), (
+        "and says that it is not taken"
+    )
 
 
 def test_help_shows_the_scale_of_what_is_being_bought_and_which_page_it_is() -> None:
@@ -266,6 +283,7 @@ def test_help_on_a_free_day_multiplies_nothing_by_nothing() -> None:
 def test_help_breaks_no_line_inside_a_price() -> None:
     """A heavy car: every line ends after a comma, and the total stands beside its sign."""
     heavy = structs.replace(LENGTH, purchase=Purchase("AB123CD", "visitor", "heavy"), units=24)
+    assert any("FPS 225,00 €" in line for page in pages(Info(heavy)) for line in page)
     lines = [line for page in pages(Info(heavy))[:2] for line in page if "×" in line]
     assert all(line.endswith(",") for line in lines[:-1])
     assert lines[-1].endswith("6e heure 4 × 13,50 € = 225,00 €")

@@ -66,13 +66,13 @@ def test_nothing_else_wakes_it(event: Event) -> None:
 
 
 def test_it_says_the_time_and_what_to_do_or_what_is_wrong() -> None:
-    assert texts() == ("", "10 h 00", "Tapez votre plaque", "[LANG] English")
+    assert texts() == ("", "10 h 00", "Tapez votre plaque", "[LANG] EN DE ES IT")
     assert texts(terminal=False) == (
         "",
         "10 h 00",
         "Tapez votre plaque",
         "Paiement en panne. Code T1",
-        "[LANG] English",
+        "[LANG] EN DE ES IT",
     )
     wrong = texts(clock=ClockTrust("wrong"))
     assert wrong[1] == "Machine hors service"

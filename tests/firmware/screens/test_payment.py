@@ -209,7 +209,11 @@ def test_an_answer_while_the_motorist_is_still_there_ends_the_doubt() -> None:
     )
     for reason in (Reason.REFUSED, Reason.REVERSED):
         move = PaymentUnknown(RIGHT).on(Declined(CARD, reason), HERE)
-        assert move == (Cancelled(RIGHT, asked=False), Record(PaymentRefused(RIGHT.reference, reason.value)))
+        ended = Cancelled(RIGHT, asked=False, reason=reason)
+        assert move == (ended, Record(PaymentRefused(RIGHT.reference, reason.value)))
+    said = Cancelled(RIGHT, asked=False, reason=Reason.BANK).view(HERE).lines
+    assert "La banque a refusé" in said, "as if it had been told in time"
+    assert "Annulé" not in said
 
 
 def test_who_leaves_or_forgets_a_payment_in_doubt_takes_nothing_away() -> None:

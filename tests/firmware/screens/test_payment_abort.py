@@ -12,6 +12,7 @@ from firmware.protocol.facts import PaymentRefused, RightSold
 from firmware.screens.idle import Idle
 from firmware.screens.payment import NO_CARD_FOR, NO_WORD_FOR, Authorising, Presenting, Stopping
 from firmware.screens.payment_ended import Cancelled
+from firmware.screens.plate import PlateEntry
 from firmware.screens.screen import Screen
 from firmware.screens.ticket import Paid
 from firmware.visit.context import Context
@@ -85,9 +86,26 @@ def test_a_payment_that_nobody_attends_to_is_taken_back_by_itself(context: Conte
     assert effects == [Abort(RIGHT)]
 
 
+@pytest.mark.parametrize("reason", [Reason.CANCELLED, Reason.WITHDRAWN])
+def test_it_is_told_as_that_nobody_showed_a_card_where_the_terminal_tells_of_cards(reason: Reason) -> None:
+    for context, limit, said in ((BOTH, NO_CARD_FOR, "No card was read"), (ABORTS, NO_WORD_FOR, "Payment given up")):
+        machine, effects = fed(context, *seconds(limit), Declined(CARD, reason))
+        assert Record(PaymentRefused(RIGHT.reference, reason.value)) in effects
+        assert (said in shown(machine.screen, context, "en")) is (context is BOTH or reason is Reason.CANCELLED)
+    asked, _ = fed(BOTH, KeyPressed(Key.CANCEL), Declined(CARD, reason))
+    assert asked.screen == Cancelled(RIGHT), "who pressed CANCEL is told that it is cancelled"
+
+
+@pytest.mark.parametrize("reason", [Reason.BANK, Reason.CARD_OUT, Reason.REFUSED])
+def test_a_card_that_was_shown_in_the_last_moment_has_its_own_end(reason: Reason) -> None:
+    machine, _ = fed(BOTH, *seconds(NO_CARD_FOR), Declined(CARD, reason))
+    assert machine.screen == Cancelled(RIGHT, asked=False, reason=reason)
+
+
 def test_after_it_the_next_motorist_starts_from_an_idle_screen() -> None:
-    told = (*seconds(NO_CARD_FOR), Declined(CARD, Reason.CANCELLED), KeyPressed(Key.A))
-    assert fed(BOTH, *told)[0].screen == Idle()
+    told = (*seconds(NO_CARD_FOR), Declined(CARD, Reason.CANCELLED))
+    assert fed(BOTH, *told, KeyPressed(Key.OK))[0].screen == Idle()
+    assert fed(BOTH, *told, KeyPressed(Key.A))[0].screen == PlateEntry("A"), "as from an idle screen"
 
 
 def test_a_terminal_that_takes_nothing_back_is_not_asked_to() -> None:
@@ -134,5 +152,5 @@ def test_only_who_pressed_cancel_is_told_that_it_was_too_late() -> None:
         machine, _ = on(screen).feed(Approved(CARD, 600), 9.0, ABORTS)
         assert machine.screen == Paid(RIGHT, late=late)
         refused, _ = on(screen).feed(Declined(CARD, Reason.CANCELLED), 9.0, ABORTS)
-        assert refused.screen == Cancelled(RIGHT, asked=late)
+        assert refused.screen == Cancelled(RIGHT, asked=late, reason=Reason.WITHDRAWN if late else Reason.CANCELLED)
         assert refused.screen.on_sold(RIGHT, ABORTS) == (Paid(RIGHT, late=late), Beep(Tone.ACCEPTED))

@@ -101,6 +101,7 @@ def test_a_yes_after_a_no_is_shown_and_nothing_is_asked_again() -> None:
         (Reason.BANK, ("La banque a refusé", "Rien n’est débité. Autre carte ?")),
         (Reason.WRONG_PIN, ("Code faux", "Rien n’est débité. Autre carte ?")),
         (Reason.CARD, ("Carte non acceptée", "Rien n’est débité. Autre carte ?")),
+        (Reason.CARD_OUT, ("Carte retirée", "Rien n’est débité. Réessayez.")),
         (Reason.NO_CARD, ("Aucune carte lue", "Rien n’est débité. Réessayez.")),
         (Reason.CANCELLED, ("Paiement abandonné", "Rien n’est débité. Réessayez.")),
         (Reason.NO_BANK, ("Banque injoignable", "Rien n’est débité. Patientez.")),
@@ -168,15 +169,16 @@ def test_what_has_become_free_meanwhile_is_offered_for_when_it_is_not() -> None:
 def test_what_cannot_be_sold_any_more_is_not_asked_for() -> None:
     whole_day = Stay(24, paris("2026-03-04T16:01"), RIGHT.start)
     context = replace(HERE, ledger=Ledger(stays={(RIGHT.plate, 1, "visitor"): whole_day}))
-    assert PayAgain(RIGHT).on(KeyPressed(Key.OK), context) == OutOfService()
-    assert "12,00 €" not in " ".join(shown(PayAgain(RIGHT), context))
+    assert PayAgain(RIGHT).on(KeyPressed(Key.OK), context) == OutOfService(RIGHT)
+    assert "AB-123-CD 12,00 €" in shown(PayAgain(RIGHT), context), "whose refused payment it was"
+    assert "payer" not in " ".join(shown(PayAgain(RIGHT), context))
 
 
 def test_a_refusal_can_be_left_and_does_not_ask_a_terminal_that_is_gone() -> None:
     gone = replace(HERE, health=Health(PrinterState.OK, terminal=False))
     for sorry in (PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)):
         assert sorry.on(KeyPressed(Key.CANCEL), HERE) == VisitOver()
-        assert sorry.on(KeyPressed(Key.OK), gone) == OutOfService()
+        assert sorry.on(KeyPressed(Key.OK), gone) == OutOfService(RIGHT)
 
 
 @pytest.mark.parametrize("first", [PaymentFailed(RIGHT, Reason.REFUSED), PayAgain(RIGHT)], ids=repr)
@@ -194,6 +196,7 @@ def test_a_refusal_is_left_to_nobody_else(first: PaymentFailed | PayAgain) -> No
 
 def test_a_cancellation_says_that_nothing_is_debited_and_ends() -> None:
     assert shown(Cancelled(RIGHT))[1:4] == ("AB-123-CD 12,00 €", "Annulé", "Rien n’est débité")
-    for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
+    for event in (KeyPressed(Key.OK), TimedOut()):
         assert Cancelled(RIGHT).on(event, HERE) == VisitOver()
+    assert Cancelled(RIGHT).on(KeyPressed(Key.A), HERE) == VisitOver(typed=Key.A)
     assert Cancelled(RIGHT).on(TerminalIs(True), HERE) == Cancelled(RIGHT)

@@ -11,6 +11,7 @@ from msgspec import structs
 from firmware.domain.plate import Doubt, doubt
 from firmware.domain.purchase import Purchase
 from firmware.screens.duration import Duration, PayAhead
+from firmware.screens.not_taken import NotTaken
 from firmware.screens.plate import PlateEntry, SecondLook
 from firmware.screens.question import StillThere
 from firmware.screens.screen import Screen, VisitOver
@@ -149,8 +150,18 @@ ASKED = (PlateEntry("AB1"), LIKE, Duration(Purchase("AB123CD"), back=PlateEntry(
 def test_silence_warns_aloud_and_any_key_gives_everything_back(screen: PlateEntry) -> None:
     assert screen.patience == 20.0
     assert screen.on(TimedOut(), HERE) == (StillThere(screen, 20), Beep(Tone.WARNING))
-    for key in (Key.OK, Key.CANCEL, Key.CORRECT, Key.Z, Key.PLUS, Key.INFO):
+    for key in (Key.OK, Key.CANCEL, Key.CORRECT, Key.PLUS, Key.INFO):
         assert StillThere(screen, 3).on(KeyPressed(key), HERE) == screen
+    noticed = StillThere(screen, 3).on(KeyPressed(Key.Z), HERE)
+    assert noticed == NotTaken(screen), "a letter may be of another plate: it is said not to be taken"
+    for event in (KeyPressed(Key.OK), KeyPressed(Key.CANCEL), TimedOut()):
+        assert NotTaken(screen).on(event, HERE) == screen
+
+
+@pytest.mark.parametrize("screen", ASKED[1:], ids=lambda screen: screen.name)
+def test_a_digit_on_a_screen_where_it_chooses_brings_it_back_at_once(screen: Screen) -> None:
+    assert StillThere(screen, 3).on(KeyPressed(Key.D2), HERE) == screen
+    assert StillThere(PlateEntry("AB1"), 3).on(KeyPressed(Key.D2), HERE) == NotTaken(PlateEntry("AB1"))
 
 
 def test_it_counts_twenty_seconds_down_aloud_and_then_forgets() -> None:
@@ -171,4 +182,4 @@ def test_nothing_but_a_key_or_time_ends_the_countdown() -> None:
     waiting = StillThere(PlateEntry("AB1"), 4)
     for event in (KeyHeld(Key.CORRECT), PrinterIs(PrinterState.OUT)):
         assert waiting.on(event, HERE) == waiting
-    assert shown(waiting)[1:3] == ("Encore là ? 4", "Une touche : rien n’est perdu.")
+    assert shown(waiting)[1:3] == ("Encore là ? 4", "Une touche : l’écran revient tel quel")

@@ -94,8 +94,9 @@ def test_take_says_so_and_ends_by_any_key_or_by_itself() -> None:
         "jusqu’à 12 h 01",
         "[OK] terminer",
     )
-    for event in (KeyPressed(Key.A), KeyPressed(Key.OK), TimedOut()):
+    for event in (KeyPressed(Key.OK), TimedOut()):
         assert TakeTicket(RIGHT).on(event, HERE) == VisitOver()
+    assert TakeTicket(RIGHT).on(KeyPressed(Key.A), HERE) == VisitOver(typed=Key.A)
     assert TakeTicket(RIGHT).on(PrinterIs(PrinterState.OUT), HERE) == TakeTicket(RIGHT)
 
 

@@ -9,9 +9,10 @@ import pytest
 from firmware.ledger.clock_evidence import ClockTrust
 from firmware.service.alarms import ALARMS, OTHER, Alarm, Loss, Severity, alarm_code, alarm_named, alarms_by_code
 from firmware.service.computer_alarms import COMPUTER_ALARMS
+from firmware.visit.events import PanelRecordIs
 from firmware.visit.health import Health
 from firmware.visit.sales_policy import AllowedSales, fault_code_of, sales_allowed_by
-from hal.ports import Key, PrinterState
+from hal.ports import Key, LightIs, PanelState, PrinterState
 
 DELIVERIES = ("city refuses", "sales undelivered", "journal begun anew", "station cloned")
 SICK = {
@@ -29,6 +30,15 @@ SICK = {
     **{name: Health(PrinterState.OK, terminal=True, deliveries=frozenset({name})) for name in DELIVERIES},
     **{each.name: Health(PrinterState.OK, terminal=True, computer=frozenset({each.name})) for each in COMPUTER_ALARMS},
     **{f"printer {state.value}": Health(state, terminal=True) for state in PrinterState if state is not PrinterState.OK},
+    **{
+        f"panel {state.value}": Health(PrinterState.OK, terminal=True, panel=state)
+        for state in PanelState
+        if state is not PanelState.OK
+    },
+    "panel opened": Health(PrinterState.OK, terminal=True, panel=PanelState.OK, panel_open=True),
+    "power cut by panel": Health(PrinterState.OK, terminal=True, panel=PanelState.OK, panel_cuts=2),
+    "panel restarts": Health(PrinterState.OK, terminal=True, panel_record=PanelRecordIs(4, "watchdog", True)),
+    "light sensor silent": Health(PrinterState.OK, terminal=True, panel=PanelState.OK, light=LightIs()),
     **{f"key {key.value} stuck": Health(PrinterState.OK, terminal=True, stuck=frozenset({key})) for key in Key},
 }
 """Every alarm, and a machine that has nothing else."""

@@ -37,6 +37,7 @@ def test_nobody_is_let_in_where_there_is_no_file(tmp_path: Path) -> None:
     [
         ("{", "line 2: "),
         ('{"number":"7"}', "line 2: .*number"),
+        (people_line(MARTIN).replace("{", '{"number":"08",', 1), "line 2: number: given twice"),
         (people_line(MARTIN).replace('"name"', '"nom"'), "line 2: .*nom"),
         (people_line(MARTIN).replace(SALT.hex(), "00"), "line 2: .*salt"),
         (

@@ -1,4 +1,7 @@
-"""Times, prices and the law in words: the same on the screen, on the ticket and in both languages."""
+"""Times, prices and the law in words: the same on the screen, on the ticket, and as each language writes them.
+
+The cases are typed as they stand on timetables, price tags and forms of each country, not worked out by a program.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from datetime import date, datetime, time
 
 import pytest
 
-from firmware.domain.money import euros
+from firmware.domain.formats import FORMATS
+from firmware.domain.money import euros, euros_on_paper
+from firmware.domain.purchase import Purchase
 from firmware.visit.words import (
     day,
     fps,
@@ -16,6 +21,7 @@ from firmware.visit.words import (
     law,
     length,
     minutes_between,
+    other_languages,
     price,
     regime_name,
     scale,
@@ -27,7 +33,9 @@ from firmware.visit.words import (
 from tests.builders import PARIS, context
 
 HERE = context()
+CAR = Purchase("")
 ENGLISH = replace(HERE, language="en")
+LANGUAGES = {language: replace(HERE, language=language) for language in HERE.catalogues}
 
 
 def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
@@ -48,6 +56,76 @@ def plain(texts: tuple[str, ...]) -> tuple[str, ...]:
 def test_an_instant_is_said_as_a_motorist_says_it(end: datetime, french: str, english: str) -> None:
     assert until(end, HERE) == french
     assert until(end, ENGLISH) == english
+
+
+@pytest.mark.parametrize(
+    ("language", "today", "tomorrow", "this_week", "later"),
+    [
+        ("fr", "16 h 00", "demain à 9 h 05", "lun. à 9 h 00", "30 sept. à 12 h 45"),
+        ("en", "16:00", "tomorrow 9:05", "Mon 9:00", "30 Sep 12:45"),
+        ("de", "16.00 Uhr", "morgen 9.05 Uhr", "Mo. 9.00 Uhr", "30. Sept. 12.45 Uhr"),
+        ("es", "16:00", "mañana 9:05", "lun. 9:00", "30 sept. 12:45"),
+        ("it", "16:00", "domani 9:05", "lun. 9:00", "30 set. 12:45"),
+    ],
+)
+def test_an_instant_as_each_language_writes_it(language: str, today: str, tomorrow: str, this_week: str, later: str) -> None:
+    ends = ((3, 4, 16, 0), (3, 5, 9, 5), (3, 9, 9, 0), (9, 30, 12, 45))
+    said = [until(datetime(2026, *end, tzinfo=PARIS), LANGUAGES[language]) for end in ends]
+    assert said == [today, tomorrow, this_week, later]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fr", "1er avr. à 9 h 00"),
+        ("en", "1 Apr 9:00"),
+        ("de", "1. April 9.00 Uhr"),
+        ("es", "1 abr. 9:00"),
+        ("it", "1 apr. 9:00"),
+    ],
+)
+def test_the_first_of_a_month(language: str, text: str) -> None:
+    assert until(datetime(2026, 4, 1, 9, 0, tzinfo=PARIS), LANGUAGES[language]) == text
+    assert day(date(2026, 4, 1), LANGUAGES["fr"]) == "mer. 1er avr."
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fr", "mer. 4 mars"), ("en", "Wed 4 Mar"), ("de", "Mi. 4. März"), ("es", "mié. 4 mar."), ("it", "mer. 4 mar.")],
+)
+def test_a_date_as_each_language_writes_it(language: str, text: str) -> None:
+    assert day(date(2026, 3, 4), LANGUAGES[language]) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "half", "hours", "days"),
+    [
+        ("fr", "1 h 30", "2 h", "3 jours"),
+        ("en", "1 h 30", "2 h", "3 days"),
+        ("de", "1 h 30 min", "2 h", "3 Tage"),
+        ("es", "1 h 30 min", "2 h", "3 días"),
+        ("it", "1 h 30 min", "2 h", "3 giorni"),
+    ],
+)
+def test_a_length_as_each_language_writes_it(language: str, half: str, hours: str, days: str) -> None:
+    here = LANGUAGES[language]
+    assert (length("quarter", 6, here), length("hour", 2, here), length("day", 3, here)) == (half, hours, days)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "third", "mass"),
+    [
+        ("fr", "1re heure", "3e heure", "plus de 1,6 t"),
+        ("en", "hour 1", "hour 3", "over 1.6 t"),
+        ("de", "1. Stunde", "3. Stunde", "über 1,6 t"),
+        ("es", "1.ª hora", "3.ª hora", "más de 1,6 t"),
+        ("it", "1ª ora", "3ª ora", "oltre 1,6 t"),
+    ],
+)
+def test_ordinals_and_decimals_as_each_language_writes_them(language: str, first: str, third: str, mass: str) -> None:
+    here = LANGUAGES[language]
+    assert (hour_of_stay(1, here), hour_of_stay(3, here)) == (first, third)
+    assert vehicle_meaning("heavy", ("car", "heavy"), here).startswith(f"{mass} (")
 
 
 def test_every_day_and_month_has_its_name() -> None:
@@ -88,7 +166,7 @@ def test_a_price_of_nothing_is_free() -> None:
 def test_every_regime_and_vehicle_of_the_tariff_file_has_a_name() -> None:
     regimes = {name: (regime_name(name, HERE), regime_name(name, ENGLISH)) for name in HERE.tariffs.regimes}
     assert regimes["resident"] == ("Résident", "Resident")
-    assert regimes["low_emission_resident"] == ("Résident basse émission", "Résident basse émission")
+    assert regimes["low_emission_resident"] == ("Résident basse émission", "Low emission resident")
     assert all(all(names) for names in regimes.values())
     vehicles = {name: (vehicle_name(name, HERE), vehicle_name(name, ENGLISH)) for name in HERE.tariffs.vehicles}
     assert vehicles["car"] == ("Voiture", "Car")
@@ -114,6 +192,31 @@ def test_money(cents: int, french: str, english: str) -> None:
     assert euros(cents, "en") == english
 
 
+@pytest.mark.parametrize(
+    ("language", "shown", "printed"),
+    [
+        ("fr", "12,00 €", "12,00 EUR"),
+        ("en", "€12.00", "EUR 12.00"),
+        ("de", "12,00 €", "12,00 EUR"),
+        ("es", "12,00 €", "12,00 EUR"),
+        ("it", "12,00 €", "12,00 EUR"),
+    ],
+)
+def test_an_amount_as_each_language_writes_it(language: str, shown: str, printed: str) -> None:
+    assert plain((euros(1200, language), euros_on_paper(1200, language))) == (shown, printed)
+    assert plain((euros(-1200, language),)) == (f"-{shown}",)
+
+
+def test_each_language_has_its_formats_and_bears_its_own_name() -> None:
+    assert list(FORMATS) == list(HERE.catalogues)
+    assert [each.name for each in FORMATS.values()] == ["Français", "English", "Deutsch", "Español", "Italiano"]
+
+
+def test_lang_leads_through_all_of_them_and_says_which_come_next() -> None:
+    assert other_languages(HERE) == "EN DE ES IT"
+    assert other_languages(LANGUAGES["de"]) == "ES IT FR EN"
+
+
 def test_minutes_are_real_ones_when_the_clocks_change() -> None:
     assert minutes_between(datetime(2026, 3, 28, 20, tzinfo=PARIS), datetime(2026, 3, 29, 9, tzinfo=PARIS)) == 12 * 60
     assert minutes_between(datetime(2026, 10, 24, 20, tzinfo=PARIS), datetime(2026, 10, 25, 9, tzinfo=PARIS)) == 14 * 60
@@ -134,15 +237,16 @@ def test_the_whole_scale_is_shown_before_payment() -> None:
 
 def test_the_law_is_shown_where_there_is_a_charge_and_nowhere_else() -> None:
     in_2015 = replace(HERE, now=datetime(2015, 6, 3, 10, tzinfo=PARIS))
-    assert plain(fps(HERE)) == ("FPS 75,00 €",)
-    assert fps(ENGLISH) == ("FPS (post-parking charge) €75.00",)
+    assert plain(fps(CAR, HERE)) == ("FPS 75,00 €",)
+    assert plain(fps(Purchase("", vehicle="two_wheeler"), HERE)) == ("FPS 37,50 €",)
+    assert fps(CAR, ENGLISH) == ("FPS (post-parking charge) €75.00",)
     assert len(law(HERE)) == 2
-    assert fps(in_2015) == law(in_2015) == whole_law(in_2015) == ()
+    assert fps(CAR, in_2015) == law(in_2015) == whole_law(CAR, in_2015) == ()
 
 
 def test_the_law_in_full_is_that_of_the_tariff_file_in_lines_of_the_display() -> None:
-    for where in (HERE, ENGLISH):
-        charge, *lines = whole_law(where)
-        assert (charge,) == fps(where)
+    for where in LANGUAGES.values():
+        charge, *lines = whole_law(CAR, where)
+        assert (charge,) == fps(CAR, where)
         assert " ".join(lines).replace("- ", "-") == where.tariffs.legal.fee.text[where.language]
         assert max(map(len, lines)) <= 44

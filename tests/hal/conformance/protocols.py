@@ -43,10 +43,12 @@ _NEXO_CAN = Capabilities(asks=True, aborts=True, reverses=True, progress=True)
 _NEXO_REASONS = {
     "declined": Reason.BANK,
     "wrong_pin": Reason.WRONG_PIN,
-    "removed": Reason.CARD,
+    "removed": Reason.CARD_OUT,
     "cancelled": Reason.CANCELLED,
-    ABSENT: Reason.CANCELLED,
+    ABSENT: Reason.NO_CARD,
 }
+_NEXO_HTTPS_REASONS = {**_NEXO_REASONS, "removed": Reason.CARD, ABSENT: Reason.REFUSED}
+"""Where it may only answer, nothing is told of a card but that one was read."""
 _NEXO_REFUSALS = {"nak": Reason.NOT_TAKEN, "busy": Reason.BUSY, "maintenance": Reason.BUSY}
 PROTOCOLS: Mapping[str, Spoken] = {
     "concert": Spoken(
@@ -89,7 +91,7 @@ PROTOCOLS: Mapping[str, Spoken] = {
         NexoWiring(host="192.0.2.10", port=8443, transport="https", poi="P400-1"),
         Capabilities(asks=True, aborts=True, reverses=True),
         request=b'"PaymentRequest"',
-        reasons=_NEXO_REASONS,
+        reasons=_NEXO_HTTPS_REASONS,
         refusals=_NEXO_REFUSALS,
         collecting="maintenance",
         faults=NEXO_FAULTS,

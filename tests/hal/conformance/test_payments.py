@@ -103,7 +103,8 @@ def test_a_terminal_that_asks_whether_it_is_the_same_transaction_gets_no_yes(spo
     street.let_pass(1.0)
     assert not street.present("approved")
     street.let_pass(40.0)
-    assert street.endings() == [Declined(REFERENCE, spoken.reasons["cancelled"])]
+    (ending,) = street.endings()
+    assert ending in [Declined(REFERENCE, spoken.reasons[word]) for word in ("cancelled", ABSENT)], "nobody showed a card"
     assert street.balance() == 0
 
 

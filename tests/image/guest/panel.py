@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from hal.board import ContactWiring, load_board
-from simulator.devices.header import Header, PullResistor
+from simulator.devices.header import Header, HeaderLines, PullResistor
 from simulator.devices.matrix import KeyMatrix
 from simulator.devices.ssd1322 import Ssd1322
 
@@ -30,13 +30,13 @@ class SharedHeader(Header):
         self._lock = threading.RLock()
         super().__init__()
 
-    def make_input(self, line: int, pull: PullResistor = PullResistor.OFF) -> None:
+    def make_input(self, lines: HeaderLines, pull: PullResistor = PullResistor.OFF) -> None:
         with self._lock:
-            super().make_input(line, pull)
+            super().make_input(lines, pull)
 
-    def drive(self, line: int, level: int) -> None:
+    def drive(self, lines: HeaderLines, level: int) -> None:
         with self._lock:
-            super().drive(line, level)
+            super().drive(lines, level)
 
     def join(self, one: int, other: int) -> None:
         with self._lock:
@@ -66,7 +66,7 @@ def real(name: str) -> ModuleType:
 
 
 BOARD = load_board("/opt/horodateur/board/paris-v1.toml")
-assert BOARD.keypad != "simulated"
+assert not isinstance(BOARD.keypad, str)
 assert BOARD.display != "simulated"
 HEADER, GLASS = SharedHeader(), Ssd1322()
 KEYS = KeyMatrix(HEADER, BOARD.keypad.rows, BOARD.keypad.columns)

@@ -120,6 +120,13 @@ def test_a_known_maker_wins_the_name_over_another_modem() -> None:
     assert (other["SYMLINK"], other.get("OPTIONS")) == (["horodateur/terminal"], None)
 
 
+def test_the_front_panel_is_no_terminal_though_it_looks_like_a_modem() -> None:
+    given = play(usb("ttyACM0", "2e8a"))
+    assert given["SYMLINK"] == ["horodateur/panel"]
+    assert "ENV{SYSTEMD_WANTS}" not in given, "a station without it starts, and says so"
+    assert OURS.items() <= {key: values[-1] for key, values in given.items()}.items()
+
+
 @pytest.mark.parametrize("parent", ["3f200000.gpio", "fe200000.gpio", "1f000d0000.gpio"])
 def test_the_header_belongs_to_the_stations_group(parent: str) -> None:
     chip = Device({"ACTION": "add", "SUBSYSTEM": "gpio", "KERNEL": "gpiochip0"}, {"KERNELS": {parent}})
@@ -155,6 +162,8 @@ def test_a_device_that_goes_is_not_named() -> None:
 def test_the_board_file_uses_the_names() -> None:
     board = load_board(ROOT / "board" / "paris-v1.toml")
     named = re.findall(r'SYMLINK\+="([^"]+)"', RULES.read_text())
+    panel = load_board(ROOT / "board" / "paris-v2.toml").panel
     assert board.card != "simulated"
     assert board.printer != "simulated"
-    assert {board.card.port, board.printer.port, "/dev/horodateur/stick"} == {f"/dev/{name}" for name in named}
+    assert panel is not None
+    assert {board.card.port, board.printer.port, panel.port, "/dev/horodateur/stick"} == {f"/dev/{name}" for name in named}

@@ -30,7 +30,7 @@ from workshop.flash.image import Image
 from workshop.flash.medium import Card, create_card_file, open_device
 from workshop.flash.prove import Expected, prove_root, prove_state
 from workshop.flash.scratch import memory_scratch, sweep
-from workshop.flash.unit import StationUnit
+from workshop.flash.unit import FirstUse, StationUnit
 
 OWNER = 900
 
@@ -158,9 +158,18 @@ def test_a_calendar_that_is_soon_over_is_not_proven(
     """An older image on a newer computer: the prices on the card are what counts."""
     assert image.manifest is not None
     root = image.table.region(image.manifest.root_partition)
-    prove_root(made[0], root, image.manifest, replace(unit, sells_until=date(2035, 12, 31)), tmp_path)
-    with pytest.raises(ProofError, match=r"tariffs\.json: its calendar ends on 2035-12-31; 2036-01-01 is needed"):
-        prove_root(made[0], root, image.manifest, replace(unit, sells_until=date(2036, 1, 1)), tmp_path)
+    prove_root(made[0], root, image.manifest, replace(unit, first_use=FirstUse(date(2034, 11, 26))), tmp_path)
+    with pytest.raises(ProofError, match=r"tariffs\.json: \$\.calendar\.last_day: 2035-12-31 is 399 days after 2034-11-27"):
+        prove_root(made[0], root, image.manifest, replace(unit, first_use=FirstUse(date(2034, 11, 27))), tmp_path)
+
+
+def test_a_calendar_that_begins_too_late_is_not_proven(
+    made: tuple[Card, ProvenCard], image: Image, unit: StationUnit, tmp_path: Path
+) -> None:
+    assert image.manifest is not None
+    root = image.table.region(image.manifest.root_partition)
+    with pytest.raises(ProofError, match=r"tariffs\.json: \$\.calendar\.first_day: 2015-01-01 is too late"):
+        prove_root(made[0], root, image.manifest, replace(unit, first_use=FirstUse(date(2015, 4, 10))), tmp_path)
 
 
 def test_a_journal_that_has_sold_is_not_proven(

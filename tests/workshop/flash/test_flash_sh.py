@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image as Picture
 
+from tests.calendars import with_calendar
 from tests.workshop.flash.cards import KEY, MIB, UNIT, Loop, Loops, Release, boots
 from workshop.common.checkout import ROOT
 from workshop.common.errors import STATUSES, ListFileError
@@ -154,15 +154,14 @@ def test_without_an_option_it_asks(
 def test_cards_are_not_made_with_a_calendar_that_is_soon_over(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = json.loads((ROOT / "tariffs.json").read_bytes())
-    last = str((datetime.now(UTC) + timedelta(days=399)).date())
-    holidays = [day for day in document["calendar"]["holidays"] if day["date"] <= last]
-    document["calendar"] |= {"last_day": last, "holidays": holidays}
-    (tmp_path / "short.json").write_text(json.dumps(document))
+    last = (datetime.now(UTC) + timedelta(days=399)).date()
+    (tmp_path / "short.json").write_bytes(with_calendar(last=last))
     monkeypatch.setattr(cli, "TARIFFS", tmp_path / "short.json")
     call = [*words, *UNIT, f"--to-file={tmp_path}/card.img", "--dry-run"]
     assert main(call) == 2
-    assert f"$.calendar.last_day: {last} is 399 days after" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert f"$.calendar.last_day: {last} is 399 days after" in said
+    assert ", or --accept-short-calendar" in said
     assert main([*call, "--accept-short-calendar"]) == 0
 
 

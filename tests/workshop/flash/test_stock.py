@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import tarfile
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -25,7 +27,7 @@ from workshop.flash.prove import prove_boot
 from workshop.flash.replacement import ReplacementOrder, read_old_card
 from workshop.flash.scratch import memory_scratch
 from workshop.flash.stock import boot_region, copy_boot, format_of
-from workshop.flash.unit import StationUnit
+from workshop.flash.unit import FirstUse, StationUnit
 
 RUN = "systemd.run=/boot/firstrun.sh systemd.run_success_action=reboot systemd.unit=kernel-command-line.target"
 
@@ -45,6 +47,19 @@ def boot_partition(card: Path, place: Path) -> Path:
     place.mkdir()
     subprocess.run(["mcopy", "-s", "-n", "-i", f"{card}@@{4 * MIB}", "::/*", f"{place}/"], check=True, capture_output=True)
     return place
+
+
+@pytest.mark.parametrize(("day", "place"), [(date(2034, 11, 27), "last_day"), (date(2015, 4, 10), "first_day")])
+def test_a_bundle_whose_calendar_is_unfit_makes_no_card(
+    source: CardSource, unit: StationUnit, tmp_path: Path, day: date, place: str
+) -> None:
+    unfit = replace(unit, first_use=FirstUse(day))
+    with (
+        memory_scratch() as folder,
+        create_card_file(tmp_path / "card.img", source.image.size) as card,
+        pytest.raises(ImageError, match=rf"tariffs\.json: \$\.calendar\.{place}"),
+    ):
+        flash_card(source, unfit, card, folder, silent)
 
 
 def test_a_stock_card_waits_to_become_that_station(source: CardSource, unit: StationUnit, tmp_path: Path) -> None:

@@ -58,8 +58,8 @@ def test_years_that_the_calendar_lacks(document: TariffFile, tariffs: Tariffs) -
 
 
 def test_a_language_of_the_machine_without_the_sentences_of_the_law(document: TariffFile, tariffs: Tariffs) -> None:
-    with pytest.raises(FlawError, match=r"\$\.legal\.fee\.text: the sentence is missing in 'de'"):
-        list(check_tariffs(Subject(document, tariffs), years(2026, 2026), ("fr", "en", "de"), lambda what, number, total: None))
+    with pytest.raises(FlawError, match=r"\$\.legal\.fee\.text: the sentence is missing in 'nl'"):
+        list(check_tariffs(Subject(document, tariffs), years(2026, 2026), ("fr", "en", "nl"), lambda what, number, total: None))
 
 
 def test_the_first_and_the_last_day_of_the_calendar_are_edges(document: TariffFile, tariffs: Tariffs) -> None:
@@ -152,6 +152,15 @@ def test_a_calendar_that_is_soon_over_is_refused_unless_it_is_meant(capsys: pyte
     assert horodateur(*draft, "2034-11-27", "--accept-short-calendar") == 0
     assert horodateur(*draft, "2036-01-01", "--accept-short-calendar") == 1
     assert "2035-12-31 is before 2036-01-01" in capsys.readouterr().err
+
+
+def test_a_calendar_that_begins_after_it_comes_into_force_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    draft = ("check", "--years", "2026", "--from")
+    assert horodateur(*draft, "2015-04-11") == 0
+    assert horodateur(*draft, "2015-04-10") == 1
+    assert "$.calendar.first_day: 2015-01-01 is too late: the calendar lacks the 100 days before" in capsys.readouterr().err
+    assert horodateur(*draft, "2015-01-01", "--accept-short-calendar") == 0
+    assert horodateur(*draft, "2014-12-31", "--accept-short-calendar") == 1
 
 
 def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

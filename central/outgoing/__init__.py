@@ -1,0 +1,1 @@
+"""Requests to other servers, each over within a time and a length."""

@@ -1,0 +1,72 @@
+"""Invariant of what a station reports, I14: its counters, alarms, door and tickets are what its journal says. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, RightSold, Started, TicketPrinted
+from simulator.invariants.evidence import InvariantFindings, StationEvidence, rights_of
+
+MOST_TICKETS = 4
+"""Of one right: the ticket, and three duplicates."""
+
+
+def counters_are_the_journals(evidence: StationEvidence) -> InvariantFindings:
+    """I14, at rest: what the statistics say was sold is what the rights of the journals add up to."""
+    if evidence.station is None:
+        return
+    facts = tuple(each.content.fact for each in evidence.written)
+    sold = [state.right for state in rights_of(facts).values() if state.status == "sold" and state.right.cents]
+    counted, are = (evidence.station.sales, evidence.station.cents), (len(sold), sum(right.cents for right in sold))
+    if counted != are:
+        yield f"the station counts {counted[0]} sales of {counted[1]} cents, and its journals have {are[0]} of {are[1]}"
+
+
+def alarms_are_written(evidence: StationEvidence) -> InvariantFindings:
+    """I14, while nothing waits to be written: the alarms that are up are up by the journal, and no others."""
+    if evidence.station is None or evidence.station.unwritten:
+        return
+    journal, up = _alarms_in(each.content.fact for each in evidence.written), evidence.station.alarms
+    if journal != up:
+        yield f"{sorted(up)} are up, and by the journal {sorted(journal)}"
+
+
+def alarms_are_told(evidence: StationEvidence) -> InvariantFindings:
+    """I14, at rest: the alarms that are up are those that the city shows."""
+    if evidence.station and evidence.city and evidence.city.alarms != evidence.station.alarms:
+        yield f"{sorted(evidence.station.alarms)} are up, and by the city {sorted(evidence.city.alarms)}"
+
+
+def door_is_told(evidence: StationEvidence) -> InvariantFindings:
+    """I14, at rest: the door is as the journal last says."""
+    moves = [each.content.fact for each in evidence.written if isinstance(each.content.fact, DoorMoved)]
+    if evidence.station and moves and moves[-1].open != evidence.station.door_open:
+        yield f"the journal says of the door {moves[-1]}, which is not so"
+
+
+def tickets_have_an_end(evidence: StationEvidence) -> InvariantFindings:
+    """I14, at every moment: no right has more tickets than the one and its duplicates."""
+    printed = Counter[str]()
+    for each in evidence.written:
+        match each.content.fact:
+            case RightSold(right) | InDoubt(right):
+                printed[right.reference] = 0
+            case TicketPrinted(reference):
+                printed[reference] += 1
+    for reference, count in printed.items():
+        if count > MOST_TICKETS:
+            yield f"{reference} was printed {count} times"
+
+
+def _alarms_in(facts: Iterable[Fact]) -> frozenset[str]:
+    up: set[str] = set()
+    for fact in facts:
+        match fact:
+            case AlarmRaised(alarm):
+                up.add(alarm)
+            case AlarmCleared(alarm):
+                up.discard(alarm)
+            case Started():
+                up.clear()
+    return frozenset(up)
