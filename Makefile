@@ -24,7 +24,7 @@ central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under PO
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
 test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo); then the laws
-	$(BIN)/python -m tests.suite -q -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m tests.suite -q -n $(WORKERS) --durations 40 $(ARGS)
 	$(if $(ARGS),,$(LAWS) --visits 20000 --seconds 200)
 
 laws: .venv/dev  ## small streets under heavy faults, seed after seed: 20 000 visits, or what three minutes and a half allow (docs/laws.md)

@@ -17,9 +17,11 @@ from tests.golden_files import GoldenFiles
 from tests.new_databases import copied
 from tests.privileges import PrivilegeError, in_namespace, is_root
 
-settings.register_profile("any computer", deadline=None)
-settings.load_profile("any computer")
-"""How long a draw takes says how busy this computer is, and nothing of what is tested."""
+settings.register_profile("landing", deadline=None, derandomize=True)
+settings.register_profile("exploring", deadline=None)
+settings.load_profile("landing")
+"""Whether a change lands must not hang on a draw: each law draws the same each time, and whoever looks for more takes the
+profile `exploring`. How long a draw takes says how busy this computer is, and nothing of what is tested."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -98,7 +98,7 @@ def send_draws(operation: Operation, mode: GenerationMode, callers: Mapping[str,
     """Draw requests for an operation, send each as every caller, and hold the answers against its description."""
     statuses: Statuses = {caller: set() for caller in callers}
 
-    @settings(max_examples=DRAWS, database=None, derandomize=True, deadline=None, phases=[Phase.generate])
+    @settings(max_examples=DRAWS, database=None, deadline=None, phases=[Phase.generate])
     @given(operation.as_strategy(generation_mode=mode), booleans())
     def send(case: Case[Any], known: bool) -> None:
         if known and "station" in case.path_parameters:

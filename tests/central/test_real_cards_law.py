@@ -80,13 +80,13 @@ def perform(cards: Cards, operation: tuple[object, ...]) -> None:
             cards.hand_over(file)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(OPERATIONS, min_size=1, max_size=25))
 def test_no_sale_of_any_card_is_lost_in_silence(store: Engine, operations: list[tuple[object, ...]]) -> None:
     _hold_the_law(store, operations)
 
 
-@settings(max_examples=15, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SWAPPED, st.sampled_from(["copy", "write a rescue file", "goes along"]))
 def test_a_file_made_before_a_card_was_replaced_vouches_for_nothing(
     store: Engine, around: tuple[list[tuple[object, ...]], ...], kept: str

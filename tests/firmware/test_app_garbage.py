@@ -25,7 +25,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["keypad", "card", "printer", "buzzer"]), GARBAGE, st.sampled_from([0.0, 0.4, 5.0]))),
     st.sampled_from([(), ("A",), ("A", "B", "1", "2", "3", "C", "D", "OK"), ("A", "B", "1", "2", "3", "C", "D", "OK", "OK")]),

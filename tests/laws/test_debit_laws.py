@@ -228,7 +228,7 @@ def holds_no_card_number(facts: list[Fact]) -> bool:
 CUTS = st.lists(st.integers(3, 60), max_size=2)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.sampled_from(STEPS), min_size=1, max_size=9), CUTS, st.booleans())
 @example(["buy", "yes"], [], False)
 @example(["buy", "other amount", "serve"], [], False)

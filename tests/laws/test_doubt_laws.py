@@ -37,7 +37,7 @@ def in_doubt(desk: Desk) -> None:
     desk.advance(5.0)
 
 
-@settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.sampled_from(KEEPS_IT), st.floats(150.0, 600.0))
 @example(("card", "unsure"), 3500.0)
 @example(("card", "mute_status"), 171.0)

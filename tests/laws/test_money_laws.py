@@ -147,7 +147,7 @@ def all_is_well(desk: Desk) -> None:
 # --- random visits ------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(VISITS)
 @example([BOUGHT, Gesture("card", ("late",)), Gesture("wait", (), 125.0), Gesture("keys", ("OK",)), Gesture("wait", (), 125.0)])
 @example([BOUGHT, Gesture("card", ("approved",)), Gesture("cut", (), 2.5), BOUGHT, Gesture("card", ("contactless",))])

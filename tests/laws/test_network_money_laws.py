@@ -18,7 +18,7 @@ NETWORK_CARD = st.sampled_from(["approved", "contactless", *sorted(CaisseApDevic
 )
 
 
-@settings(max_examples=EXAMPLES, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(visits_of(NETWORK_CARD, OTHER_FAULT | NETWORK_FAULT))
 @example([BOUGHT, Gesture("card", ("late",)), Gesture("cut", (), 125.0), Gesture("wait", (), 125.0)])
 @example([Gesture("fault", ("card", "hangs_up")), BOUGHT, Gesture("card", ("approved",)), Gesture("wait", (), 20.0)])

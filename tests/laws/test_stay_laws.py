@@ -189,7 +189,7 @@ def stays(facts: tuple[tuple[datetime, Fact], ...]) -> list[list[ParkingRight]]:
     return found
 
 
-@settings(max_examples=300, derandomize=True, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(PURCHASES, min_size=2, max_size=9), st.booleans())
 @example([StayCase(0, "AB123CD", 0, 0, (Key.MAX,), "yes"), StayCase(0, "AB123CD", 0, 0, (Key.MAX,), "yes")], False)
 @example([StayCase(0, "AB123CD", 0, 0, (Key.D4,), "power cut"), StayCase(9, "AB123CD", 0, 0, (Key.MAX,), "yes")], True)
@@ -213,7 +213,7 @@ def test_no_sequence_of_purchases_passes_the_maximum_or_pays_an_hour_twice(purch
     assert station.context.ledger == ledger_of(fact for _, fact in station.facts)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PURCHASES, min_size=1, max_size=6))
 def test_a_free_right_is_given_without_a_word_to_the_bank_and_any_other_only_after_one(
     purchases: list[StayCase],

@@ -125,7 +125,7 @@ class MachineInTime:
 GAPS = st.lists(st.floats(0.05, BURST - 0.1), min_size=len(KEYS), max_size=len(KEYS))
 
 
-@settings(max_examples=1500, derandomize=True, deadline=None)
+@settings(max_examples=1500, deadline=None)
 @given(
     st.sampled_from(ENDINGS),
     st.floats(0.0, 40.0),

@@ -103,7 +103,7 @@ def test_what_a_damaged_file_gives_is_read_forward_only_and_ends(first: list[int
     assert journal.reads <= most
 
 
-@settings(max_examples=60, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     length=st.floats(0, 1),
     pages=st.sampled_from([None, 0, 1, 0x000F0000, 0xFFFFFFFF]),
