@@ -16,6 +16,9 @@ from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 from tests.browser.agent_phone import OpenPhone, phones
 from tests.browser.page import BEFORE, BIN, CHROMIUM, QUIET, STARTS_WITHIN, Colours, DeskServer, OpenDesk, Opened
 
+expect.set_options(timeout=30_000)
+"""Milliseconds until what the page must show is missed; on a machine that does much else. What is there is not waited for."""
+
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[DeskServer]:

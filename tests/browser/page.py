@@ -78,7 +78,7 @@ class OpenDesk:
         assert answer.ok, answer.text()
 
     def shows(self, screen: str) -> None:
-        expect(self.page.locator("body")).to_have_attribute("data-screen", screen, timeout=15_000)
+        expect(self.page.locator("body")).to_have_attribute("data-screen", screen)
 
     def says(self, text: str) -> None:
         """The display says this, to those who do not see it."""
@@ -98,7 +98,7 @@ class OpenDesk:
         picture = Image.open(io.BytesIO(self.page.request.get(f"{self.url}api/screen.png").body())).convert("L")
         assert picture.size == (256, 64)
         assert picture.getextrema() == (0, 255), "blank"
-        self.page.wait_for_function(SAME, arg=list(picture.tobytes()), timeout=5_000)
+        self.page.wait_for_function(SAME, arg=list(picture.tobytes()), timeout=30_000)
 
     def check(self) -> None:
         self.page.get_by_role("tab", name="Contrôle").click()
