@@ -91,7 +91,7 @@ def create_app(
     `counter`: where documents are kept and who takes payments; without one, none are taken. `webhook_networks`: where webhooks
     may lead beside the public internet.
     """
-    app = _bare()
+    app = FastAPI(routes=_bare().routes, openapi_url=None, redirect_slashes=False)  # a redirect is made of the request's Host
     limits = limits or Limits()
     app.state.auth = AuthState(city, clock, limits, Buckets(limits.remembered), new_counters(), ways or SignInWays())
     app.state.described = described
@@ -104,8 +104,9 @@ def create_app(
     return app
 
 
+@cache
 def _bare() -> FastAPI:
-    """With its routes, of nobody yet."""
+    """With its routes, of nobody: every city has these. Made ready at their first request, which takes half a second."""
     app = FastAPIOffline(
         redoc_url=None,  # one page is enough, and that one asks another host for a picture
         swagger_ui_parameters={"validatorUrl": None},  # nobody else is told what is described here
@@ -114,7 +115,6 @@ def _bare() -> FastAPI:
         summary="The city's side of its pay stations",
         description=DESCRIPTION,
         dependencies=[Depends(check_described)],
-        redirect_slashes=False,  # where to is made of the request's own Host
     )
     _add_routes(app)
     return app

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
 
-from central.app import create_app
+from central.app import described
 from central.db.store import open_store
 from tests.central.api_client import NO_LIMITS, Client, client_of
 
-DESCRIPTION = create_app(Mock(), Mock()).openapi()
+DESCRIPTION = described()
 SCHEMAS = DESCRIPTION["components"]["schemas"]
 OPERATIONS = [
     (method.upper(), path, operation)
@@ -60,8 +59,8 @@ def members() -> Iterator[tuple[str, str, str, dict[str, Any], dict[str, Any]]]:
     """Method, path, member, its schema, and an example of the whole, of each member of each body."""
     for method, path, operation in OPERATIONS:
         _, schema = schema_of(operation)
-        for member, described in schema.get("properties", {}).items():
-            yield method, path + required_query(operation), member, described, dict(schema["examples"][0])
+        for member, schema_of_it in schema.get("properties", {}).items():
+            yield method, path + required_query(operation), member, schema_of_it, dict(schema["examples"][0])
 
 
 def kinds(described: dict[str, Any]) -> set[str]:

@@ -206,3 +206,16 @@ def test_what_a_branch_without_a_past_has_is_not_stored_again(store: Engine) -> 
     law.read_by_a_technician(which=0, holes={3})
     law.read_by_a_technician(which=1, holes=set())
     law.what_was_acknowledged_is_here_once()
+
+
+def test_the_past_of_a_branch_is_taken_up_when_it_comes(store: Engine) -> None:
+    """A card is read with a hole at its beginning, and then whole."""
+
+    class Here(Model):
+        register = store
+
+    law = Here()
+    law.sell(which=0, more=2)
+    law.read_by_a_technician(which=0, holes={1})
+    law.read_by_a_technician(which=0, holes=set())
+    law.what_was_acknowledged_is_here_once()
