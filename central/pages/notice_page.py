@@ -9,6 +9,7 @@ from html import escape
 from central.appeals.public import PublicDetails, PublicStatus
 from central.notices.answers import PublicNotice
 from central.pages.appeal_words import APPEAL_STATES
+from central.pages.payment_section import payment_section
 from central.rules.letter_codes import code_in
 from central.rules.notices import NoticeEventKind, NoticeState
 
@@ -101,7 +102,8 @@ def _head(notice: PublicNotice | PublicStatus, rows: Iterable[tuple[str, str]]) 
         for line in notice.history
     )
     return (
-        f"<p class=state>{STATES[notice.state]}</p><table>{_table(rows)}</table><h2>Historique</h2>"
+        f"<p class=state>{STATES[notice.state]}</p>{payment_section(notice)}"
+        f"<h2>Dates et montants</h2><table>{_table(rows)}</table><h2>Historique</h2>"
         f"<ol><li>{_day(notice.control_at)} : Contrôle</li><li>{_day(notice.issued_at)} : Établi</li>{history}</ol>"
     )
 
@@ -151,7 +153,7 @@ def _money_rows(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, str]
 def _dates(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, date | None]]:
     yield "Envoyé le", notice.sent_on
     yield "Minoré jusqu’au", notice.reduced_until
-    yield "Notifié le", notice.notified_on
+    yield "Réputé notifié le", notice.notified_on
     yield "À payer jusqu’au", notice.payable_until
     yield "Recours jusqu’au", notice.appeal_until
     yield "Majoration réduite jusqu’au", notice.rebate_until
