@@ -55,7 +55,7 @@ def _standing_and_form(notice: PublicDetails, appeal: PublicAppeal | None, today
     standing = f"<h2>Recours</h2>{_standing(appeal)}"
     if any(line.ground in OF_THE_APPELLANT for line in appeal.history):
         return f"{standing}<p>{STILL_OPEN}</p>{_contest(notice, today)}"
-    if appeal.gives_way and notice.coded:
+    if appeal.gives_way and notice.coded and notice.appeal_until and today <= notice.appeal_until:
         return f"{standing}{_supply_form(appeal)}<p>{LETTER_GIVES_WAY}</p>{_contest(notice, today)}"
     return f"{standing}<p>{NOT_YOURS}</p>{_supply_form(appeal)}"
 

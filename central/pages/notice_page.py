@@ -42,6 +42,8 @@ EVENTS: Mapping[NoticeEventKind, str] = {
     NoticeEventKind.REFUNDED: "Remboursement",
     NoticeEventKind.CORRECTED: "Montant rectifié",
 }
+UNKNOWN_NOTICE = "Aucun avis ne porte ce numéro, cette immatriculation et ce code."
+TOO_MANY = "Trop de demandes depuis votre connexion : réessayez dans {wait}."
 _CODE = "autocapitalize=characters spellcheck=false autocomplete=off maxlength=40"
 _CODE_NAME = "Code d’accès (8 caractères, sur l’avis)"
 _OLD_LETTERS = "Un avis sans code d’accès s’ouvre par sa clé de deux chiffres."
@@ -61,9 +63,9 @@ td{overflow-wrap:anywhere}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font-size:1.4rem;font-weight:bold}"""
 
 
-def form_page(*, wrong: bool = False) -> str:
-    """The page that asks for number and plate; `wrong`: no notice has those that were given."""
-    message = "<p role=alert>Aucun avis ne porte ce numéro, cette immatriculation et ce code.</p>" if wrong else ""
+def form_page(why: str = "") -> str:
+    """The page that asks for number and plate; `why`: nothing is shown of what was asked."""
+    message = f"<p role=alert>{why}</p>" if why else ""
     fields = (
         "<label for=number>Numéro de l’avis (26 chiffres)</label><input id=number name=number inputmode=numeric required>"
         "<label for=plate>Immatriculation</label><input id=plate name=plate autocapitalize=characters required>"

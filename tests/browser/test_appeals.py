@@ -195,6 +195,7 @@ def test_silence_is_shown_as_a_refusal_with_the_court_and_its_last_day(served: S
     filed(served.city, served.number)
     served.clock.at = noon(date(2026, 4, 10))
     page = opened_city(page_of(served), PHONE)
+    expect(page.locator("main")).not_to_contain_text("ci-dessous")  # the month has passed for everybody
     for words in ("la ville n’a pas répondu", "Tribunal du stationnement payant, TSA 51544", "dites-le", "10/05/2026"):
         expect(page.locator("main")).to_contain_text(words)
     assert (grave_on(page), fits(page)) == ([], True)
@@ -278,6 +279,8 @@ SAID = (
     ),
     ("was not found: late, no mandate", "ne ressort pas du dossier : hors délai, sans mandat"),
     ("the appeal is refused: accepted is too late", "le recours est déjà rejeté : trop tard"),
+    ("List should have at most 10 items after validation, not 11", "10 au plus, et non 11"),
+    ("Input should be a valid integer", "n’est pas ce que ce champ attend"),
     ("there is no street of that name", "there is no street of that name"),
 )
 

@@ -27,6 +27,8 @@ export const REASONS = {
   "{} is outside the calendar, {} to {}": "{} : ce jour n’est pas au calendrier des tarifs",
   "no number is left for {} from device {} on": "plus aucun numéro de FPS pour le {} à partir de l’appareil {}",
   "is not one line of characters that a letter can print": "une seule ligne, de caractères qu’une lettre peut imprimer",
+  "List should have at most {} items after validation, not {}": "{} au plus, et non {}",
+  "String should have at most {} characters": "{} caractères au plus",
   "has HTML in it: plain text only": "du texte simple seulement, sans HTML",
   "is no day, such as 2026-03-04": "n’est pas une date",
   "is no day of this law: 2018 and later": "une date de 2018 ou d’après",
@@ -123,13 +125,16 @@ function told(text) {
   return WORDS[bare] ?? bare.split(", ").map((each) => WORDS[each] ?? each).join(", ");
 }
 
+/** What is refused before any rule is asked. */
+const SHAPE = /^(String|Input|List|Field|Extra) /;
+
 /** A reason of the city in French; as it is, if no rule of these pages has it. */
 export function reasonInFrench(reason) {
   for (const [pattern, french] of PATTERNS) {
     const places = reason.match(pattern)?.slice(1);
     if (places) return french.replace(/\{(€?)\}/g, (_, amount) => (amount ? euros : told)(places.shift()));
   }
-  return reason;
+  return SHAPE.test(reason) ? "n’est pas ce que ce champ attend" : reason;
 }
 
 /** What a problem document means to whoever reads the page. */
