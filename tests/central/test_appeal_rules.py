@@ -161,13 +161,8 @@ def test_silence_is_a_refusal_from_the_first_instant_after_the_month(received: d
 def test_whatever_silence_has_not_decided_is_open_and_nothing_else(today: date, first: date) -> None:
     assert open_since(today) == first
     at = datetime(today.year, today.month, today.day, 12, 0, tzinfo=PARIS)
-    states = [appeal_state_at(appeal_of(at.replace(year=day.year, month=day.month, day=day.day)), at) for day in around(first)]
-    assert states == [S.REFUSED_BY_SILENCE, S.RECEIVED]
-
-
-def around(first: date) -> tuple[date, date]:
-    """The day before, and this one."""
-    return first - timedelta(days=1), first
+    for day, state in ((first - timedelta(days=1), S.REFUSED_BY_SILENCE), (first, S.RECEIVED)):
+        assert appeal_state_at(appeal_of(datetime(day.year, day.month, day.day, 12, 0, tzinfo=PARIS)), at) is state
 
 
 def months(day: date) -> date:

@@ -292,11 +292,4 @@ DEFECTS = (
         'return Response(copy, media_type="application/json")',
         "tests/central/test_agent_page.py::test_no_copy_stays_in_a_browsers_cache",
     ),
-    Defect(
-        "a motorist who asks too often reads a problem document in English",
-        "central/api/public_notices.py",
-        "pages = APIRouter(route_class=NoticePageRoute)",
-        "pages = APIRouter(route_class=NotedRoute)",
-        "tests/central/test_notices_api.py::test_people_are_told_to_wait_by_a_page_in_french",
-    ),
 )

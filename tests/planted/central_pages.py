@@ -169,6 +169,6 @@ DEFECTS = (
         "central/pages/shared/refusals.js",
         "(amount ? euros : told)",
         "told",
-        "tests/browser/test_appeals.py::test_every_reason_of_the_city_is_told_in_french",
+        "tests/browser/test_refusals.py::test_every_reason_of_the_city_is_told_in_french",
     ),
 )
