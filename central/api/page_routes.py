@@ -200,7 +200,9 @@ def error_page(request: Request, error: RequestValidationError | UnprocessableEr
 
 
 def wait_text(headers: Mapping[str, str] | None) -> str:
-    """How long to wait, as `Retry-After` says it: whole minutes."""
+    """How long to wait, as `Retry-After` says it: whole minutes; from two hours on, whole hours."""
     seconds = (headers or {}).get("Retry-After", "")
     minutes = -(-int(seconds) // 60) if seconds.isascii() and seconds.isdecimal() else 1
+    if minutes >= 120:
+        return f"{-(-minutes // 60)} heures"
     return f"{minutes} minutes" if minutes > 1 else "une minute"

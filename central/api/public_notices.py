@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from collections.abc import Callable, Coroutine, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
 
 from central.api.auth import Auth, AuthState, counted_guess, limit_notices
 from central.api.documents import ANYONE, problems
-from central.api.errors import rule_errors
+from central.api.errors import UnprocessableError, rule_errors
+from central.api.page_routes import HTML, wait_text
 from central.api.pdf_response import PDF, pdf_response
 from central.api.refusals import NotedRoute, note_refusal
 from central.appeals.public import UNKNOWN, PublicDetails, PublicStatus, find_public_appeal, find_public_status
 from central.notices.letters import find_to_print
 from central.pages.appeal_section import appeal_section
 from central.pages.corrective_letter import letter_of
-from central.pages.notice_page import form_page, notice_page, status_page
+from central.pages.notice_page import TOO_MANY, UNKNOWN_NOTICE, form_page, notice_page, status_page
 from central.rules.notice_numbers import NUMBER
 from hal.time_zone import PARIS
 
@@ -34,7 +40,30 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+
+class NoticePageRoute(NotedRoute):
+    """The route of the page for people: they read in French why they are not answered, and not a problem document."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with that around it."""
+        handler = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except (RequestValidationError, UnprocessableError):
+                return _page(form_page(UNKNOWN_NOTICE), HTTPStatus.UNPROCESSABLE_ENTITY)
+            except HTTPException as error:
+                if error.status_code != HTTPStatus.TOO_MANY_REQUESTS:
+                    raise
+                return _page(form_page(TOO_MANY.format(wait=wait_text(error.headers))), error.status_code, error.headers or {})
+
+        return answer
+
+
 routes = APIRouter(tags=["public"], route_class=NotedRoute, dependencies=[Depends(limit_notices)], responses=problems(*ANYONE))
+pages = APIRouter(route_class=NoticePageRoute)
+REFUSED_PAGE = {"description": "The form, and why", **HTML}
 
 
 @routes.get("/v1/public/notices/{number}", responses=problems(404))
@@ -63,7 +92,7 @@ def read_public_pdf(number: PublicNumber, plate: Plate, code: CodeSaid, auth: Au
     return pdf_response(letter_of(found))
 
 
-@routes.get("/notices", response_class=Response, responses={200: {"content": {"text/html": {}}}})
+@pages.get("/notices", response_class=Response, responses={200: HTML, 422: REFUSED_PAGE, 429: REFUSED_PAGE})
 def read_page(
     request: Request,
     auth: Auth,
@@ -81,7 +110,7 @@ def read_page(
             return _page(_page_of(auth, asked_for, plate, said))
     except LookupError:
         note_refusal(request, ["code" if said else "number"], asked_for)
-        return _page(form_page(wrong=True))
+        return _page(form_page(UNKNOWN_NOTICE))
 
 
 def _page_of(auth: AuthState, number: str, plate: str, code: str) -> str:
@@ -93,5 +122,8 @@ def _page_of(auth: AuthState, number: str, plate: str, code: str) -> str:
     return notice_page(found, code, appeal_section(found, code, appeal, now.astimezone(PARIS).date()))
 
 
-def _page(html: str) -> Response:
-    return Response(html, media_type="text/html; charset=utf-8", headers=HEADERS)
+def _page(html: str, status: int = HTTPStatus.OK, more: Mapping[str, str] = MappingProxyType({})) -> Response:
+    return Response(html, status, media_type="text/html; charset=utf-8", headers={**HEADERS, **more})
+
+
+routes.include_router(pages)

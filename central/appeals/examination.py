@@ -7,7 +7,7 @@ whether one was pending at the control; and, of cards that other offices give ou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time
 
 from sqlalchemy import Connection, Select, exists, or_, select
 
@@ -24,11 +24,8 @@ from central.notices.answers import NoticeAnswer, notice_answer
 from central.notices.letters import NoticeToPrint, read_to_print
 from central.notices.store import load_notice
 from central.rules.appeal_documents import AppealDocument, AppealWay, Appellant, InadmissibleGround
-from central.rules.appeal_states import DECISIONS, OPEN, AppealState
-from central.rules.appeals import Appeal, appeal_state_at, may_decide
-
-LONGEST_MONTH = timedelta(days=33)
-"""No appeal is open longer, hours of a clock change included."""
+from central.rules.appeal_states import DECISIONS, AppealState
+from central.rules.appeals import Appeal, appeal_state_at, may_decide, open_since
 
 
 @dataclass(frozen=True)
@@ -128,29 +125,32 @@ def read_corrective_of(city: City, id: int, by: str, now: datetime) -> NoticeToP
 
 
 def list_open_appeals(city: City, now: datetime, limit: int, after: int = 0) -> tuple[AppealLine, ...]:
-    """Those that wait for a decision, the nearest deadline first; `after`: the id of the last one that was seen."""
+    """Those that wait for a decision, the nearest deadline first; `after`: the id of the last one that was seen.
+
+    As many as were asked for, if there are: only after a page that is not full nothing follows.
+    """
+    zone = city.tariffs.calendar.zone
+    since = datetime.combine(open_since(now.astimezone(zone).date()), time.min, zone)
     with city.store.begin() as connection:
-        rows = connection.execute(_undecided(connection, now, after).limit(limit)).all()
-        found = zip(rows, appeals_of(connection, rows, city.tariffs.calendar.zone), strict=True)
-        lines = [
+        rows = connection.execute(_undecided(connection, since, after).limit(limit)).all()
+        return tuple(
             AppealLine(
                 *(row.id, row.number, row.plate, appeal_state_at(appeal, now), appeal.terms.way),
                 *(row.received_at, appeal.terms.decide_until, len(appeal.missing(now))),
                 days_left=(appeal.terms.decide_until - appeal.terms.day(now)).days,
             )
-            for row, appeal in found
-        ]
-        return tuple(line for line in lines if line.state in OPEN)
+            for row, appeal in zip(rows, appeals_of(connection, rows, zone), strict=True)
+        )
 
 
-def _undecided(connection: Connection, now: datetime, after: int) -> Select[tuple[object, ...]]:
+def _undecided(connection: Connection, since: datetime, after: int) -> Select[tuple[object, ...]]:
     columns, event = FILED.c, appeal_events.c
     mine = (event.appeal == columns.id) & (event.seq > columns.events_before)
     decided = exists().where(mine, appeal_events.c.kind.in_([kind.value for kind in DECISIONS]))
     wanted = (
         select(FILED, notices.c.plate)
         .join(notices, notices.c.number == columns.number)
-        .where(columns.received_at > now - LONGEST_MONTH, ~decided)
+        .where(columns.received_at >= since, ~decided)
     )
     last = connection.execute(select(columns.received_at, columns.id).where(columns.id == after)).one_or_none()
     if last is not None:

@@ -10,7 +10,7 @@ from central.appeals.answers import AppealHistoryLine, PublicAppeal
 from central.appeals.public import PublicDetails
 from central.pages.appeal_words import APPEAL_EVENTS, APPEAL_STATES, APPELLANTS, COURT_STATES, DOCUMENTS, GROUNDS
 from central.rules.appeal_documents import OF_THE_APPELLANT, DocumentKind
-from central.rules.appeal_states import OPEN
+from central.rules.appeal_states import OPEN, AppealState
 from central.rules.notices import NoticeState
 
 BY_POST = (
@@ -24,6 +24,11 @@ NOT_YOURS = (
 )
 LETTER_GIVES_WAY = (
     "Si ce recours n’est pas le vôtre, déposez le vôtre ci-dessous : vous avez le code de l’avis, il est examiné à sa place."
+)
+COURT_ADDRESS = "TSA 51544, 87021 LIMOGES CEDEX 9"
+COURT_PAPERS = (
+    "les copies de l’avis de paiement, de votre recours, de son accusé de réception et de la décision (si la ville n’a pas "
+    "répondu, dites-le)"
 )
 STILL_OPEN = "Déposé par une personne non concernée ou sans mandat, il ne prend pas la place du recours du titulaire."
 SCRIPT = (
@@ -50,7 +55,7 @@ def _standing_and_form(notice: PublicDetails, appeal: PublicAppeal | None, today
     standing = f"<h2>Recours</h2>{_standing(appeal)}"
     if any(line.ground in OF_THE_APPELLANT for line in appeal.history):
         return f"{standing}<p>{STILL_OPEN}</p>{_contest(notice, today)}"
-    if appeal.gives_way and notice.coded:
+    if appeal.gives_way and notice.coded and notice.appeal_until and today <= notice.appeal_until:
         return f"{standing}{_supply_form(appeal)}<p>{LETTER_GIVES_WAY}</p>{_contest(notice, today)}"
     return f"{standing}<p>{NOT_YOURS}</p>{_supply_form(appeal)}"
 
@@ -73,6 +78,7 @@ def _standing(appeal: PublicAppeal) -> str:
         f"<p class=state>{APPEAL_STATES[appeal.state]}</p><table>{rows}</table>"
         f"<ol><li>{appeal.received_at:%d/%m/%Y} : Reçu</li>{history}</ol>"
         + (f"<p>Il manque :</p><ul>{missing}</ul>" if missing else "")
+        + (f"<p>{_court(appeal)}</p>" if appeal.court_until and not appeal.cases else "")
         + f"<p>{SUSPENDS_NOTHING}</p>"
     )
 
@@ -88,6 +94,16 @@ def _rows(appeal: PublicAppeal) -> Iterable[tuple[str, str]]:
         yield "À saisir jusqu’au", f"{appeal.court_until:%d/%m/%Y}"
     for case in appeal.cases:
         yield case.court, f"{COURT_STATES[case.state]} (affaire {case.reference}, saisi le {case.referred_on:%d/%m/%Y})"
+
+
+def _court(appeal: PublicAppeal) -> str:
+    """How it is asked, once something was refused and nobody has."""
+    corrected = appeal.state is AppealState.PARTLY_ACCEPTED
+    papers = "l’avis rectificatif et l’avis de paiement" if corrected else COURT_PAPERS
+    return (
+        f"Si vous n’êtes pas d’accord : {appeal.court}, {COURT_ADDRESS}, dans le mois, sur son formulaire, avec {papers}. "
+        "Le juge saisi, le délai de paiement court toujours."
+    )
 
 
 def _told(line: AppealHistoryLine) -> str:

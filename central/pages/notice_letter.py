@@ -28,6 +28,7 @@ from central.pages.letter import (
     LetterText,
     LetterTitle,
 )
+from central.pages.payment_section import NO_CHEQUE, SITE, VOICE_SERVER
 from central.rules.court import court_in_sentence
 from central.rules.letter_codes import grouped_code
 from central.rules.notices import NoticeState
@@ -38,7 +39,6 @@ from firmware.tariff.file import FromIssue
 AUTHORITY = "Ville de Paris"
 AGENTS = "Ville de Paris, Direction de la voirie et des déplacements"
 APPEAL_ADDRESS = "Ville de Paris\nCentre de numérisation des RAPO FPS\nTSA 21232\n75621 PARIS CEDEX 13"
-VOICE_SERVER = "08 06 20 30 40"
 AT_SENDING = "fixé à l’envoi"
 NOTES: Mapping[NoticeState, str] = {
     NoticeState.WITHDRAWN: "Ce forfait a été retiré : rien n’est dû.",
@@ -144,11 +144,10 @@ def _payment(printed: NoticeToPrint) -> Iterator[LetterBlock]:
     yield LetterHeading("Les moyens de paiement")
     yield LetterList(
         (
-            "En ligne, par carte bancaire, avec le numéro du FPS et la clé de télépaiement.",
+            f"En ligne, sur {SITE}, par carte bancaire, avec le numéro du FPS et la clé de télépaiement.",
             f"Par téléphone, au {VOICE_SERVER} (serveur vocal, prix d’un appel normal), par carte bancaire.",
             "Chez un buraliste du réseau « Paiement de proximité », avec cet avis.",
-            "Par chèque à l’ordre du Trésor public, joint à la carte de paiement, à l’adresse que celle-ci porte. Le montant "
-            "minoré ne peut pas être payé par chèque.",
+            f"Par chèque à l’ordre du Trésor public, joint à la carte de paiement, à l’adresse que celle-ci porte. {NO_CHEQUE}",
         )
     )
     yield LetterHeading("Les délais")

@@ -9,6 +9,7 @@ from html import escape
 from central.appeals.public import PublicDetails, PublicStatus
 from central.notices.answers import PublicNotice
 from central.pages.appeal_words import APPEAL_STATES
+from central.pages.payment_section import payment_section
 from central.rules.letter_codes import code_in
 from central.rules.notices import NoticeEventKind, NoticeState
 
@@ -41,6 +42,8 @@ EVENTS: Mapping[NoticeEventKind, str] = {
     NoticeEventKind.REFUNDED: "Remboursement",
     NoticeEventKind.CORRECTED: "Montant rectifié",
 }
+UNKNOWN_NOTICE = "Aucun avis ne porte ce numéro, cette immatriculation et ce code."
+TOO_MANY = "Trop de demandes depuis votre connexion : réessayez dans {wait}."
 _CODE = "autocapitalize=characters spellcheck=false autocomplete=off maxlength=40"
 _CODE_NAME = "Code d’accès (8 caractères, sur l’avis)"
 _OLD_LETTERS = "Un avis sans code d’accès s’ouvre par sa clé de deux chiffres."
@@ -60,9 +63,9 @@ td{overflow-wrap:anywhere}
 th,td{text-align:left;padding:.3rem .6rem .3rem 0;vertical-align:top}.state{font-size:1.4rem;font-weight:bold}"""
 
 
-def form_page(*, wrong: bool = False) -> str:
-    """The page that asks for number and plate; `wrong`: no notice has those that were given."""
-    message = "<p role=alert>Aucun avis ne porte ce numéro, cette immatriculation et ce code.</p>" if wrong else ""
+def form_page(why: str = "") -> str:
+    """The page that asks for number and plate; `why`: nothing is shown of what was asked."""
+    message = f"<p role=alert>{why}</p>" if why else ""
     fields = (
         "<label for=number>Numéro de l’avis (26 chiffres)</label><input id=number name=number inputmode=numeric required>"
         "<label for=plate>Immatriculation</label><input id=plate name=plate autocapitalize=characters required>"
@@ -101,7 +104,8 @@ def _head(notice: PublicNotice | PublicStatus, rows: Iterable[tuple[str, str]]) 
         for line in notice.history
     )
     return (
-        f"<p class=state>{STATES[notice.state]}</p><table>{_table(rows)}</table><h2>Historique</h2>"
+        f"<p class=state>{STATES[notice.state]}</p>{payment_section(notice)}"
+        f"<h2>Dates et montants</h2><table>{_table(rows)}</table><h2>Historique</h2>"
         f"<ol><li>{_day(notice.control_at)} : Contrôle</li><li>{_day(notice.issued_at)} : Établi</li>{history}</ol>"
     )
 
@@ -151,7 +155,7 @@ def _money_rows(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, str]
 def _dates(notice: PublicNotice | PublicStatus) -> Iterable[tuple[str, date | None]]:
     yield "Envoyé le", notice.sent_on
     yield "Minoré jusqu’au", notice.reduced_until
-    yield "Notifié le", notice.notified_on
+    yield "Réputé notifié le", notice.notified_on
     yield "À payer jusqu’au", notice.payable_until
     yield "Recours jusqu’au", notice.appeal_until
     yield "Majoration réduite jusqu’au", notice.rebate_until

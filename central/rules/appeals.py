@@ -49,8 +49,7 @@ class AppealTerms:
     @property
     def decide_until(self) -> date:
         """The last day of a decision."""
-        received = self.day(self.received_at)
-        return months_later(received, law_at(received).decision_months)
+        return decided_until(self.day(self.received_at))
 
     @property
     def refused_from(self) -> date:
@@ -108,6 +107,19 @@ class Appeal:
     def missing(self, at: datetime) -> tuple[DocumentKind, ...]:
         """Which documents had not come at an instant."""
         return missing_documents(self.terms.appellant, [each.kind for each in self.documents if each.received_at <= at])
+
+
+def decided_until(received: date) -> date:
+    """The last day of a decision about what was received on a day."""
+    return months_later(received, law_at(received).decision_months)
+
+
+def open_since(today: date) -> date:
+    """The first day of reception about which silence has not decided: nothing of before is open, all of since is."""
+    first = today
+    while decided_until(first - timedelta(days=1)) >= today:
+        first -= timedelta(days=1)
+    return first
 
 
 def appeal_state_at(appeal: Appeal, at: datetime) -> AppealState:

@@ -54,11 +54,11 @@ def test_an_answer_says_until_how_complete_and_who_may_have_paid(phone: OpenPhon
     agent.check("ab 123 cd")
     agent.answers("green", "Droit en cours")
     agent.says("AB123CD")
-    expect(agent.page.locator("#answer .until")).to_have_text(re.compile(r"jusqu’à 04/03 12:0\d"))
-    agent.says("Données complètes jusqu’à 04/03")
+    expect(agent.page.locator("#answer .until")).to_have_text(re.compile(r"jusqu’au 04/03 à 12:0\d"))
+    agent.says("Données complètes jusqu’au 04/03 à")
     agent.check("AB-123-CE")
     agent.says("A peut-être payé pour :")
-    expect(agent.page.locator("#answer li")).to_have_text(re.compile(r"AB123CD jusqu’à 04/03 12:0\d"))
+    expect(agent.page.locator("#answer li")).to_have_text(re.compile(r"AB123CD jusqu’au 04/03 à 12:0\d"))
 
 
 # --- the offline copy ---------------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def test_in_a_cellar_the_copy_answers_and_its_signature_is_verified(phone: OpenP
     agent.lose_network()
     agent.check("CM-724-HS")
     agent.answers("green", "Inscrit au registre")
-    agent.says("Hors ligne : d’après la copie de 04/03 10:00")
+    agent.says("Hors ligne : d’après la copie du 04/03 à 10:00")
     agent.says("Signature de la ville vérifiée.")
     assert grave_on(agent.page) == []
     agent.check("ZZ-999-ZZ")

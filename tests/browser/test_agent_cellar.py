@@ -71,10 +71,12 @@ def test_opened_again_without_network_the_copy_answers_and_is_verified(phone: Op
     agent.cellar("Répond sans réseau : secteur 11D jusqu’à 14:00.")
     agent.check("CM-724-HS")
     agent.answers("green", "Inscrit au registre")
-    agent.says("Hors ligne : d’après la copie de 04/03 10:00")
+    agent.says("Hors ligne : d’après la copie du 04/03 à 10:00")
     agent.says("Signature de la ville vérifiée.")
     agent.cellar("Répond sans réseau : secteur 11D jusqu’à 14:00. Avec du réseau, la ville reverra 1 contrôle.")
     assert grave_on(agent.page) == []
+    agent.check("CM-724-HSØ")  # is not that plate, and the city would not take it for it
+    agent.answers("grey", "Ne pas conclure")
 
 
 def test_what_was_done_in_a_cellar_outlives_the_page_and_is_looked_at_again(phone: OpenPhone) -> None:

@@ -24,7 +24,7 @@ def fined(desk: OpenDesk) -> tuple[str, str]:
     agent.hold_time()
     agent.check("AB-123-CD")
     agent.answers("grey", "Ne pas conclure")
-    agent.says("Dernier ticket fini à 04/03 12:0")
+    agent.says("Dernier ticket fini le 04/03 à 12:0")
     other = agent.page.locator("#other-class")
     for vehicle, seen in (("Deux-roues motorisé", True), ("Voiture", False)):
         agent.page.get_by_label("Catégorie").select_option(vehicle)

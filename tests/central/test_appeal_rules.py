@@ -35,6 +35,7 @@ from central.rules.appeals import (
     court_open_until,
     grounds_found,
     may_decide,
+    open_since,
 )
 from central.rules.appeals_page import appeals_page
 from firmware.domain.errors import FieldError
@@ -144,6 +145,24 @@ def test_silence_is_a_refusal_from_the_first_instant_after_the_month(received: d
         assert refused_field(appeal, event(E.REFUSED, silent)) == "state"
         assert court_open_until(appeal, silent - INSTANT) is None
         assert court_open_until(appeal, silent) == months(until + timedelta(days=1))
+
+
+@pytest.mark.parametrize(
+    ("today", "first"),
+    [
+        (date(2026, 3, 28), date(2026, 2, 28)),  # its last day
+        (date(2026, 3, 29), date(2026, 3, 1)),  # the day the clocks go forward: of February nothing is left
+        (date(2026, 2, 28), date(2026, 1, 28)),  # the 28th to the 31st of January have until 28 February
+        (date(2026, 3, 1), date(2026, 2, 1)),
+        (date(2028, 2, 29), date(2028, 1, 29)),
+        (date(2026, 10, 25), date(2026, 9, 25)),  # the clocks go back
+    ],
+)
+def test_whatever_silence_has_not_decided_is_open_and_nothing_else(today: date, first: date) -> None:
+    assert open_since(today) == first
+    at = datetime(today.year, today.month, today.day, 12, 0, tzinfo=PARIS)
+    for day, state in ((first - timedelta(days=1), S.REFUSED_BY_SILENCE), (first, S.RECEIVED)):
+        assert appeal_state_at(appeal_of(datetime(day.year, day.month, day.day, 12, 0, tzinfo=PARIS)), at) is state
 
 
 def months(day: date) -> date:

@@ -181,6 +181,16 @@ def test_the_list_has_the_nearest_deadline_first_and_goes_on_where_it_ended(city
     assert [line.plate for line in list_open_appeals(city, now, 2, after=ids[2])] == ["AA111AA"]
 
 
+def test_what_silence_has_refused_hides_no_appeal_that_is_open(city: City) -> None:
+    """A page that is not full is the last one: whoever examines looks no further, and silence decides the rest."""
+    early, late = noon(date(2026, 3, 10)), noon(date(2026, 3, 14))
+    ids = [
+        filed(city, sent_notice(city, plate), at).id for plate, at in (("AA111AA", early), ("BB222BB", late), ("CC333CC", late))
+    ]
+    now = noon(date(2026, 4, 11))
+    assert [line.id for line in list_open_appeals(city, now, 2)] == ids[1:]
+
+
 def test_a_card_that_came_after_the_control_is_shown_to_whoever_examines(city: City, number: str) -> None:
     entitle(city.store, "AB123CD", "resident", ["11D"], valid_from=NINTH, known_from=NINTH)
     entitle(city.store, "AB123CD", "resident", ["11D"], valid_until=FOUR - 10 * DAY)

@@ -207,6 +207,28 @@ def test_an_address_guesses_so_often_a_day(store: Engine) -> None:
     assert [client.get(each).status_code for each in (right, wrong, right)] == [200, 404, 429]
 
 
+def test_people_are_told_to_wait_by_a_page_in_french(store: Engine) -> None:
+    client = client_of(store, limits=Limits(guesses=Rate(1 / 86_400, 1)))
+    wrong = f"/notices?number={'9' * 26}&plate=AB123CD"
+    assert "Aucun avis" in client.get(wrong).text
+    for told, passed in (("24 heures", timedelta()), ("119 minutes", timedelta(hours=22, seconds=90))):
+        client.clock.at += passed
+        page = client.get(wrong)
+        assert (page.status_code, page.headers["content-type"]) == (429, "text/html; charset=utf-8")
+        assert int(page.headers["retry-after"]) > 0
+        assert f"Trop de demandes depuis votre connexion : réessayez dans {told}." in page.text
+        assert "form-action" in page.headers["content-security-policy"]
+    assert client.get(wrong.replace("plate", "code")).status_code == 429
+
+
+def test_what_no_form_sends_is_a_page_too(client: Client) -> None:
+    for asked in (f"number={'9' * 41}", "number=1&number=2", "plate=%00"):
+        page = client.get(f"/notices?{asked}")
+        assert (page.status_code, page.headers["content-type"]) == (422, "text/html; charset=utf-8")
+        assert "Aucun avis" in page.text
+        assert "9" * 41 not in page.text
+
+
 def test_who_tries_many_is_told_to_wait(store: Engine) -> None:
     client = client_of(store, limits=Limits(notices=Rate(1, 3)))
     statuses = [client.get(f"/v1/public/notices/{'9' * 26}?plate=AB123CD").status_code for _ in range(4)]

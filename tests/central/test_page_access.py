@@ -68,7 +68,15 @@ CHANGED = (dead_letters, incidents, journals, tokens, sessions)
 PLACES = {"station": STATION, "generation": "1", "seq": "1", "id": "1" * 12, "secret": "A" * 43}
 
 
-WAITS = [("1", "une minute"), ("60", "une minute"), ("61", "2 minutes"), ("360", "6 minutes")]
+WAITS = [
+    ("1", "une minute"),
+    ("60", "une minute"),
+    ("61", "2 minutes"),
+    ("360", "6 minutes"),
+    ("7140", "119 minutes"),
+    ("7141", "2 heures"),
+    ("86400", "24 heures"),
+]
 
 
 @pytest.mark.parametrize(("seconds", "told"), WAITS)

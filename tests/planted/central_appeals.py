@@ -87,9 +87,16 @@ DEFECTS = (
     Defect(
         "the list shows what silence has refused",
         "central/appeals/examination.py",
-        "return tuple(line for line in lines if line.state in OPEN)",
-        "return tuple(lines)",
+        "columns.received_at >= since, ~decided",
+        "~decided",
         f"{TESTS}::test_silence_is_a_refusal_without_anybody_doing_anything",
+    ),
+    Defect(
+        "what silence has refused takes the places of what is open",
+        "central/appeals/examination.py",
+        "since = datetime.combine(open_since(now.astimezone(zone).date()), time.min, zone)",
+        "since = datetime.combine(open_since(now.astimezone(zone).date()).replace(day=1), time.min, zone)",
+        f"{TESTS}::test_what_silence_has_refused_hides_no_appeal_that_is_open",
     ),
     Defect(
         "a card of before the control that has ended hides the one that came after",

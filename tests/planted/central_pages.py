@@ -150,4 +150,25 @@ DEFECTS = (
         "autoescape=False,",
         "tests/central/test_sessions.py::test_a_name_with_html_in_it_is_text",
     ),
+    Defect(
+        "what was paid in part is asked for once more",
+        "central/pages/payment_section.py",
+        'yield f"Au-delà, il est majoré : {euros(notice.increased_cents - notice.paid_cents)}."',
+        'yield f"Au-delà, il est majoré : {euros(notice.increased_cents)}."',
+        "tests/central/test_payment_section.py::test_then_the_whole_less_what_was_paid",
+    ),
+    Defect(
+        "the page tells of the reduced amount although its days are over",
+        "central/pages/payment_section.py",
+        "notice.price_cents == notice.reduced_cents < notice.due_cents",
+        "notice.reduced_cents < notice.due_cents",
+        "tests/central/test_payment_section.py::test_then_the_whole_less_what_was_paid",
+    ),
+    Defect(
+        "an amount is told in cents",
+        "central/pages/shared/refusals.js",
+        "(amount ? euros : told)",
+        "told",
+        "tests/browser/test_refusals.py::test_every_reason_of_the_city_is_told_in_french",
+    ),
 )

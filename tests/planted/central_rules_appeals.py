@@ -68,4 +68,11 @@ DEFECTS = (
         "for kind in appeal.missing(at)}",
         "tests/central/test_appeal_rules.py::test_what_is_missing_is_asked_for_and_is_a_ground_once_the_day_has_passed",
     ),
+    Defect(
+        "on its last day an appeal is no longer among those that are open",
+        "central/rules/appeals.py",
+        "while decided_until(first - timedelta(days=1)) >= today:",
+        "while decided_until(first - timedelta(days=1)) > today:",
+        "tests/central/test_appeal_rules.py::test_whatever_silence_has_not_decided_is_open_and_nothing_else",
+    ),
 )

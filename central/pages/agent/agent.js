@@ -11,7 +11,7 @@ import { keepWaiting, review, waitingOnes } from "./waiting.js";
 const by = (id) => document.getElementById(id);
 const session = window.sessionStorage;
 const PARIS = { timeZone: "Europe/Paris", hour: "2-digit", minute: "2-digit" };
-const DAY = { ...PARIS, day: "2-digit", month: "2-digit" };
+const DAY = { timeZone: PARIS.timeZone, day: "2-digit", month: "2-digit" };
 const ALLOWED = {
   right: "Droit en cours",
   register: "Inscrit au registre",
@@ -162,13 +162,13 @@ async function failed(error, asked, stays) {
 }
 
 const hour = (text) => new Date(text).toLocaleString("fr-FR", PARIS);
-const minute = (text) => new Date(text).toLocaleString("fr-FR", DAY);
+const minute = (text) => `${new Date(text).toLocaleDateString("fr-FR", DAY)} à ${hour(text)}`;
 
 function verdict(told) {
   const lines = [completeness(told)];
-  const payers = told.possible_payers.map(({ right }) => `${right.plate} jusqu’à ${minute(right.end)}`);
+  const payers = told.possible_payers.map(({ right }) => `${right.plate} jusqu’au ${minute(right.end)}`);
   if (told.allowed) return { colour: "green", words: ALLOWED[told.because] ?? "Peut rester ici", until: told.until, lines, payers };
-  if (told.just_expired) lines.unshift(`Dernier ticket fini à ${minute(told.just_expired.end)}.`);
+  if (told.just_expired) lines.unshift(`Dernier ticket fini le ${minute(told.just_expired.end)}.`);
   if (told.conclusive) return { colour: "red", words: "Aucun droit connu", lines, payers };
   if (told.conclusive_from) lines.unshift(`On pourra conclure au plus tôt à ${hour(told.conclusive_from)}.`);
   return { colour: "grey", words: "Ne pas conclure", lines, payers };
@@ -176,12 +176,12 @@ function verdict(told) {
 
 function offlineVerdict({ allowed, because, until, copiedAt, verified }) {
   const signed = verified ? "Signature de la ville vérifiée." : "Signature non vérifiée : ce navigateur ne sait pas le faire.";
-  const lines = [`Hors ligne : d’après la copie de ${minute(copiedAt)}. Ne permet pas de conclure ; à contrôler de nouveau.`, signed];
+  const lines = [`Hors ligne : d’après la copie du ${minute(copiedAt)}. Ne permet pas de conclure ; à contrôler de nouveau.`, signed];
   return allowed ? { colour: "green", words: ALLOWED[because], until, lines } : { colour: "grey", words: "Ne pas conclure", lines };
 }
 
 function completeness({ complete_until: complete, silent, elsewhere }) {
-  const known = complete ? `Données complètes jusqu’à ${minute(complete)}.` : "On ne sait pas jusqu’à quand les données sont complètes.";
+  const known = complete ? `Données complètes jusqu’au ${minute(complete)}.` : "On ne sait pas jusqu’à quand les données sont complètes.";
   const quiet = silent.length ? ` Sans nouvelles de ${silent.join(", ")}.` : "";
   return known + quiet + (elsewhere.silent ? ` ${elsewhere.silent} autre(s) borne(s) de la zone sans nouvelles.` : "");
 }
@@ -196,7 +196,7 @@ function element(name, text, kind = "") {
 function render(plate, { colour, words, until, lines, payers = [] }) {
   const answer = by("answer");
   const parts = [element("span", plate, "seen"), element("strong", words)];
-  if (until) parts.push(element("p", `jusqu’à ${minute(until)}`, "until"));
+  if (until) parts.push(element("p", `jusqu’au ${minute(until)}`, "until"));
   if (payers.length) {
     const list = element("ul", "");
     list.append(...payers.map((each) => element("li", each)));

@@ -143,7 +143,7 @@ const end = (stay) => (stay.until === null ? Infinity : Date.parse(stay.until));
 async function hashOf(salt, plate) {
   const bytes = Uint8Array.from(atob(salt), (each) => each.charCodeAt(0));
   const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
-  const text = plate.normalize("NFKD").toUpperCase().replace(/[^A-Z0-9]/g, "");
+  const text = plate.normalize("NFKD").toUpperCase().replace(/[^\p{L}\p{N}]/gu, ""); // a letter that no plate has makes it nobody's
   const signed = new Uint8Array(await crypto.subtle.sign("HMAC", key, new TextEncoder().encode(text)));
   return btoa(String.fromCharCode(...signed.slice(0, 16)));
 }

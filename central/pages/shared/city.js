@@ -1,9 +1,11 @@
 // Requests of a signed-in page to the city. The token is in the tab's session only.
 
-/** Refusals of the city, in its own words. */
+import { inFrench } from "./refusals.js";
+
+/** Refusals of the city, in French. */
 export class Refused extends Error {
   constructor(status, problem) {
-    super(problem.detail || problem.title || `réponse ${status}`);
+    super(inFrench(status, problem));
     this.status = status;
     this.fields = (problem.errors ?? []).map((each) => each.field);
   }
