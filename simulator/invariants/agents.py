@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from central.db.tables import checks
+from central.enforcement.answers import PlateCheck
 from central.enforcement.checks import CheckQuestion, check
 from central.enforcement.reopened import find_reopened
+from central.rules.verdict import AllowedBecause
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.facts import InDoubt, RightGivenBack, RightSold
+from firmware.domain.plate import plate_in
+from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.protocol.personal import has_no_plate
 from simulator.desk.desk import Desk
 from simulator.invariants.evidence import InvariantFindings, WrittenEntry
-from simulator.invariants.gather import JournalCopy
+from simulator.invariants.gather import JournalCopy, city_evidence
 
 AGENT, AUDITOR = "an agent", "an auditor"
+LOOK_ALIKE = str.maketrans("0O1I8B5S2Z", "O0I1B8S5Z2")
 LOOKED_BACK, MOST = timedelta(days=30), 10_000
 """How far back contradicted refusals are listed, and how many."""
 SOON = timedelta(seconds=30)
@@ -32,11 +38,94 @@ def wrong_refusals(desk: Desk, copy: JournalCopy) -> InvariantFindings:
             yield from wrong_refusal(desk, right, at)
 
 
+@dataclass(frozen=True)
+class CertainRefusal:
+    """A plate that an agent was told to be without a right for certain."""
+
+    plate: str
+    at: datetime
+    """The instant asked about."""
+    told_at: datetime
+
+
+def ask(desk: Desk, right: ParkingRight, plate: str, at: datetime) -> PlateCheck:
+    """What the city answers of a plate where a right was bought."""
+    return check(desk.city, CheckQuestion(plate, right.zone, right.sector, at), AGENT, desk.clock.wall())
+
+
+def wrong_leave(desk: Desk, copy: JournalCopy, answer: PlateCheck) -> InvariantFindings:
+    """What is wrong if the city lets a vehicle stay because of a right, and the station wrote none that covers it.
+
+    Of plates that the register holds something for nothing is said: they buy at every station.
+    """
+    if answer.because not in (AllowedBecause.RIGHT, AllowedBecause.TOLERANCE):
+        return
+    copy.read()
+    facts = [(each.content.at, each.content.fact) for each in (*city_evidence(desk).entries, *copy.written)]
+    longer = desk.city.rules.tolerance if answer.because is AllowedBecause.TOLERANCE else timedelta()
+    if not any(since <= answer.at < until + longer for since, until in _covered(facts, answer.plate)):
+        yield f"{answer.plate} may stay at {answer.at.isoformat()}: {answer.because.value}, and no station sold one"
+
+
+def misread(plate: str, place: int) -> str:
+    """A plate with two characters that follow each other in the wrong order, or with a look-alike of one; as it is if neither
+    makes another."""
+    place %= max(1, len(plate) - 1)
+    swapped = plate[:place] + plate[place : place + 2][::-1] + plate[place + 2 :]
+    return swapped if swapped != plate else plate[:place] + plate[place].translate(LOOK_ALIKE) + plate[place + 1 :]
+
+
+def wrong_leaves(desk: Desk, copy: JournalCopy) -> InvariantFindings:
+    """Check every plate that began to pay here, and one like it, at this moment."""
+    copy.read()
+    held = {plate_in(plate) for plate, _ in desk.setting.plates}
+    started = {
+        fact.right.plate: fact.right
+        for fact in (each.content.fact for each in copy.written)
+        if isinstance(fact, PaymentStarted)
+    }
+    for plate, right in started.items():
+        if plate not in held and not has_no_plate(right):
+            for read in (plate, misread(plate, len(copy.written))):
+                yield from wrong_leave(desk, copy, ask(desk, right, read, desk.clock.wall()))
+
+
+def certain_too_early(refusals: Sequence[CertainRefusal], copy: JournalCopy) -> InvariantFindings:
+    """At rest, of each refusal that was certain: no right was being sold then, and none that was sold came later.
+
+    A payment that was refused and is sold after all is not known before; that is listed (`what_agents_were_told`).
+    """
+    facts = [(each.content.at, each.content.fact) for each in copy.written]
+    ended = {fact.reference for _, fact in facts if isinstance(fact, PaymentRefused | RightGivenBack)}
+    for refusal in refusals:
+        for since, until in _covered(facts, refusal.plate, without=ended):
+            if since <= refusal.at < until:
+                told = f"{refusal.plate} was refused for certain, for {refusal.at.isoformat()} at {refusal.told_at.isoformat()}"
+                yield f"{told}, and its right is of {since.isoformat()}"
+
+
+def _covered(
+    facts: Sequence[tuple[datetime, Fact]], plate: str, *, without: Collection[str] = ()
+) -> Iterator[tuple[datetime, datetime]]:
+    """From when until when each right of a plate covers it: since its payment began, and until its money was given back."""
+    since: dict[str, datetime] = {}
+    until: dict[str, datetime] = {}
+    for at, fact in facts:
+        match fact:
+            case PaymentStarted(right) | RightSold(right) | InDoubt(right) if right.plate == plate:
+                since[right.reference] = min(at, right.start, since.get(right.reference, at))
+                if not isinstance(fact, PaymentStarted):
+                    until[right.reference] = right.end
+            case RightGivenBack(reference) if reference in until:
+                until[reference] = min(until[reference], at)
+    return ((since[reference], until[reference]) for reference in until if reference not in without)
+
+
 def wrong_refusal(desk: Desk, right: ParkingRight, at: datetime) -> InvariantFindings:
     """Ask the city about a right's plate at an instant; what is wrong if it is refused for certain. Not about the future."""
     if not right.start <= at < right.end or at > desk.clock.wall():
         return
-    answer = check(desk.city, CheckQuestion(right.plate, right.zone, right.sector, at), AGENT, desk.clock.wall())
+    answer = ask(desk, right, right.plate, at)
     if not answer.allowed and answer.conclusive:
         yield f"{right.plate} is refused for {at.isoformat()}, and {right.reference} covers it"
     with desk.city.store.begin() as connection:

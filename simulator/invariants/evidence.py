@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import StreetKind
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.tariff import Holding, Tariffs
 from simulator.desk.city_claims import CityClaim
 
 
@@ -77,6 +79,16 @@ class StationReport:
 
 
 @dataclass(frozen=True)
+class PlaceEvidence:
+    """Where a station stands, and what the register says that plates hold."""
+
+    street: StreetKind
+    sector: str
+    holdings: Mapping[str, tuple[Holding, ...]]
+    """By the plate."""
+
+
+@dataclass(frozen=True)
 class StationEvidence:
     """Everything the invariants of one station look at."""
 
@@ -101,6 +113,10 @@ class StationEvidence:
     """None without power."""
     clock_was_wrong: bool = False
     """Whether its clock ever showed another time than the world's."""
+    tariffs: Tariffs | None = None
+    """Those of the city; None where prices are not looked at."""
+    place: PlaceEvidence | None = None
+    """Where it stands, and what plates hold there; None where regimes are not looked at."""
     queues: tuple[QueueLength, ...] = ()
     healed_s: float | None = None
     """Seconds from the end of the last fault until nothing was left to do; None while it is not known."""
