@@ -69,14 +69,14 @@ class StreetAgents:
         """What is wrong with what they were told. Of a station whose clock was wrong the city can be certain by mistake."""
         yield from what_agents_were_told(self._desk, self._journal)
         if not self._desk.station_clock.was_wrong:
-            yield from certain_too_early(self._certain, self._journal)
+            yield from certain_too_early(self._certain, self._journal.written)
 
     def _reads_a_right(self) -> Iterator[str]:
         rights = list(standing_rights(self._journal.written))[-10:]
         if rights:
-            right = rights[-1] if self._chance.random() < LATEST else self._chance.choice(rights)
-            seconds = self._chance.uniform(0.0, max(1.0, (self._desk.clock.wall() - right.start).total_seconds()))
-            yield from wrong_refusal(self._desk, right, right.start + timedelta(seconds=int(seconds)))
+            since, right = rights[-1] if self._chance.random() < LATEST else self._chance.choice(rights)
+            seconds = self._chance.uniform(1.0, max(1.0, (self._desk.clock.wall() - since).total_seconds()))
+            yield from wrong_refusal(self._desk, since, right, since + timedelta(seconds=int(seconds)))
 
     def _reads_what_began(self) -> Iterator[str]:
         if begun := self._begun():

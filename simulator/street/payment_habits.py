@@ -63,7 +63,7 @@ def tries_again_at_once(person: StreetMotorist) -> MotoristScript:
 def stays_at_the_refusal(person: StreetMotorist) -> MotoristScript:
     """Is refused, and reads for ten seconds and more what the machine says: the terminal may have more to say meanwhile."""
     screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
-    screen = yield from pay(person, person.pick("yes_after_no", "declined", "removed"), screen)
+    screen = yield from pay(person, person.pick("yes_after_no", "yes_after_no", "declined"), screen)
     for _ in range(person.chance.randint(4, 7)):
         if screen != "refused":
             break

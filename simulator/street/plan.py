@@ -18,7 +18,9 @@ FIRST_DAY, DAYS = date(2026, 2, 2), 200
 MOST_STATIONS = 5_000
 SECTORS = (("11D", 1), ("11B", 1), ("16G", 2), ("3B", 1))
 """Where stations stand, in turn, with the tariff zone."""
-ROTATIVE = 5
+BEGINS = (time(9), time(12), time(19, 45), time(8, 50))
+"""When streets begin that do not last a day, by the seed: two of them see parking become free, or paid."""
+ROTATIVE = 3
 """One station of so many stands in a street where everybody is a visitor."""
 RUSH = (1, 1, 1, 1, 1, 1, 2, 4, 9, 14, 13, 11, 12, 13, 11, 10, 11, 13, 12, 8, 4, 3, 2, 1)
 """How many motorists come in each hour of the day, by comparison."""
@@ -56,9 +58,9 @@ class StreetPlan:
 
     @property
     def begins(self) -> datetime:
-        """A day that the seed names: at midnight, or at nine for a street that does not last a day."""
+        """A day that the seed names: at midnight, or at one of BEGINS for a street that does not last a day."""
         day = FIRST_DAY + timedelta(days=self.seed % DAYS)
-        return datetime.combine(day, time(0 if self.hours >= 24 else 9), PARIS)
+        return datetime.combine(day, time() if self.hours >= 24 else BEGINS[self.seed % len(BEGINS)], PARIS)
 
     def place(self, number: int) -> StreetPlace:
         """Where a station of the street stands, and what its terminal speaks; `number` counts from 0."""
