@@ -74,6 +74,8 @@ class StationReport:
     """Those that are up."""
     door_open: bool
     """As the contact is."""
+    card_sales_closed: bool = False
+    """Whether doubts keep them closed."""
     unwritten: bool = False
     """Whether what has happened waits for a journal that cannot be written."""
 

@@ -136,7 +136,7 @@ def station_report(desk: Desk) -> StationReport | None:
     except JournalError:
         unwritten = True
     alarms_up, door_open = station.machine.health.alarms, "open" in desk.cabinet.on["door"]
-    return StationReport(total.sales, total.cents, alarms_up, door_open, unwritten)
+    return StationReport(total.sales, total.cents, alarms_up, door_open, station.machine.health.doubts, unwritten)
 
 
 def place_of(desk: Desk) -> PlaceEvidence:

@@ -167,4 +167,25 @@ DEFECTS = (
         "if since > refusal.told_at and reference not in undone:",
         "tests/street/test_invariants.py::test_no_refusal_is_certain_of_a_plate_that_is_paying",
     ),
+    Defect(
+        "I3 believes any end of a right that was given back",
+        "simulator/invariants/journals.py",
+        'until = min(state.right.end, back[reference]) if state.status == "given back" else state.right.end',
+        'until = row.end if row and state.status == "given back" else state.right.end',
+        "tests/street/test_invariants.py::test_a_right_that_was_given_back_has_ended_then",
+    ),
+    Defect(
+        "I7 lets plates go while their rights run",
+        "simulator/invariants/journals.py",
+        "if has_no_plate(right) and right.end > evidence.wall:",
+        "if has_no_plate(right) and right.end < evidence.wall:",
+        "tests/street/test_invariants.py::test_no_plate_is_gone_while_its_right_runs",
+    ),
+    Defect(
+        "I14 does not ask what closes card sales",
+        "simulator/invariants/reports.py",
+        "    if closed and not _unresolved(evidence.facts):",
+        "    if closed and not evidence.facts:",
+        "tests/street/test_invariants.py::test_doubts_close_card_sales_until_somebody_compares",
+    ),
 )

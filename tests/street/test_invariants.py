@@ -20,6 +20,7 @@ from firmware.protocol.facts import (
     PaymentStarted,
     RightGivenBack,
     RightSold,
+    SalesResumed,
     TicketPrinted,
     UnexpectedEvent,
 )
@@ -113,12 +114,29 @@ def test_a_plate_may_not_stay_for_ever() -> None:
     assert "I7" in broken(replace(WELL, written=plated, wall=NOW + timedelta(days=9)))
 
 
+def test_no_plate_is_gone_while_its_right_runs() -> None:
+    bare = struct_replace(RIGHT, plate="*commitment")
+    gone = evidence(PaymentStarted(bare), RightSold(bare), debits=(DEBIT,))
+    assert broken(gone) == {"I7"}
+    assert broken(replace(gone, wall=RIGHT.end)) == set()
+    assert broken(replace(gone, clock_was_wrong=True)) == set()
+
+
+def test_a_right_that_was_given_back_has_ended_then() -> None:
+    back = (STARTED, SOLD, RightGivenBack(RIGHT.reference, RIGHT.cents))
+    found = evidence(*back, debits=(DEBIT, (RIGHT.reference, -RIGHT.cents)), status="given back")
+    assert found.city
+    row = found.city.register[RIGHT.reference]
+    assert broken(replace(found, city=replace(found.city, register={RIGHT.reference: replace(row, end=NOW)}))) == set()
+    assert broken(found) == {"I3"}
+
+
 def test_money_that_is_back_explains_a_debit() -> None:
     tenfold = (RIGHT.reference, 10 * RIGHT.cents)
     told = UnexpectedEvent("approval", *tenfold)
     assert broken(evidence(STARTED, InDoubt(RIGHT, "unanswered"), told, debits=(tenfold,), status="provisional")) == set()
     back, returned = RightGivenBack(RIGHT.reference, RIGHT.cents), (RIGHT.reference, -RIGHT.cents)
-    assert broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back")) == set()
+    assert "I1" not in broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back"))
 
 
 def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
@@ -241,6 +259,19 @@ def test_the_counters_are_those_of_the_journal() -> None:
     assert broken(replace(WELL, station=report())) == set()
     assert broken(replace(WELL, station=report(sales=2))) == {"I14"}
     assert broken(replace(WELL, station=report(cents=0))) == {"I14"}
+
+
+def test_doubts_close_card_sales_until_somebody_compares() -> None:
+    doubts = [right(number, plate=f"AB12{number}CD") for number in range(1, 4)]
+    facts = [fact for each in doubts for fact in (PaymentStarted(each), InDoubt(each, "unanswered"))]
+    three = replace(evidence(*facts, status="provisional"), station=report(sales=0, cents=0))
+    assert broken(three) == {"I14"}
+    assert three.station
+    closed = replace(three.station, card_sales_closed=True)
+    assert broken(replace(three, station=closed)) == set()
+    compared = replace(evidence(*facts, SalesResumed("07"), status="provisional"), station=three.station)
+    assert broken(compared) == set()
+    assert broken(replace(compared, station=closed)) == {"I14"}
 
 
 def test_the_alarms_that_are_up_are_told() -> None:
