@@ -90,8 +90,8 @@ INVARIANTS = (
     ),
     Invariant(
         "I15",
-        "A right costs and lasts what the tariff says, and is of a regime that its plate has there.",
-        (prices.rights_are_priced, prices.regimes_are_held),
+        "A right costs and lasts what the tariff says, from now on, and is of a regime that its plate has there.",
+        (prices.rights_are_priced, prices.rights_begin_later, prices.regimes_are_held),
     ),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)

@@ -20,12 +20,24 @@ MINUTES = {"quarter": 15, "hour": 60, "day": 1440}
 """Of a unit of time, by its name in the tariff."""
 
 
+AT_A_TURN = timedelta(seconds=5)
+"""From the key that asks until the entry is made, on a slow disk."""
+
+
 def rights_are_priced(evidence: StationEvidence) -> InvariantFindings:
     """I15, at every moment: what was asked of the bank, or sold, costs and lasts what the tariff of its stay says."""
     if evidence.tariffs is None:
         return
     for right in _asked(evidence):
         yield from (f"{right.reference}: {found}" for found in _mispriced(right, evidence.tariffs))
+
+
+def rights_begin_later(evidence: StationEvidence) -> InvariantFindings:
+    """I15, at every moment: no time is sold that was over when the bank was asked. Of a wrong clock nothing is said."""
+    for each in evidence.written if not evidence.clock_was_wrong else ():
+        match each.content.fact:
+            case PaymentStarted(right) if right.start < each.content.at - AT_A_TURN:
+                yield f"{right.reference} begins {right.start.isoformat()}, and is asked for at {each.content.at.isoformat()}"
 
 
 def regimes_are_held(evidence: StationEvidence) -> InvariantFindings:

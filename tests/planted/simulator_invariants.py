@@ -188,4 +188,11 @@ DEFECTS = (
         "    if closed and not evidence.facts:",
         "tests/street/test_invariants.py::test_doubts_close_card_sales_until_somebody_compares",
     ),
+    Defect(
+        "I15 lets time be sold that is over",
+        "simulator/invariants/prices.py",
+        "if right.start < each.content.at - AT_A_TURN:",
+        "if right.end < each.content.at - AT_A_TURN:",
+        "tests/street/test_invariants.py::test_no_time_is_sold_that_is_over",
+    ),
 )

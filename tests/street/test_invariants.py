@@ -228,6 +228,12 @@ def test_a_right_costs_and_lasts_what_the_tariff_says() -> None:
         assert broken(priced(struct_replace(PRICED, **changes))) == {"I15"}, changes
 
 
+def test_no_time_is_sold_that_is_over() -> None:
+    over = struct_replace(PRICED, start=NOW - MINUTE, end=NOW + 59 * MINUTE)
+    assert broken(bought(over)) == {"I15"}
+    assert broken(replace(bought(over), clock_was_wrong=True)) == set()
+
+
 def test_half_a_cent_is_rounded_up_once_for_a_whole_stay() -> None:
     lines = (RateLine(2, 101), RateLine(4, 50))
     assert [price_of(lines, units) for units in range(7)] == [0, 51, 101, 114, 126, 139, 151]
