@@ -74,11 +74,10 @@ def is_covered(written: Sequence[WrittenEntry], plate: str, at: datetime, longer
 
 
 def misread(plate: str, place: int) -> str:
-    """A plate with two characters that follow each other in the wrong order, or with a look-alike of one; as it is if neither
-    makes another."""
-    place %= max(1, len(plate) - 1)
-    swapped = plate[:place] + plate[place : place + 2][::-1] + plate[place + 2 :]
-    return swapped if swapped != plate else plate[:place] + plate[place].translate(LOOK_ALIKE) + plate[place + 1 :]
+    """A plate with a look-alike of the character at a place, or else with it and the next one in the wrong order."""
+    place %= len(plate)
+    alike = plate[:place] + plate[place].translate(LOOK_ALIKE) + plate[place + 1 :]
+    return alike if alike != plate else plate[:place] + plate[place : place + 2][::-1] + plate[place + 2 :]
 
 
 def wrong_leaves(desk: Desk, copy: JournalCopy) -> InvariantFindings:
@@ -92,7 +91,7 @@ def wrong_leaves(desk: Desk, copy: JournalCopy) -> InvariantFindings:
     }
     for plate, right in started.items():
         if plate not in held and not has_no_plate(right):
-            for read in (plate, misread(plate, len(copy.written))):
+            for read in (plate, *(misread(plate, place) for place in range(len(plate)))):
                 yield from wrong_leave(desk, copy, ask(desk, right, read, desk.clock.wall()))
 
 

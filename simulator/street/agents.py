@@ -36,6 +36,10 @@ EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=15)
 """So long before such a right begins, and after it has ended, at most."""
 MEANWHILE = 0.1
 """The share of steps at the bank during which an agent reads the plate of who stands there."""
+AT_FIRST = 5.0
+"""Seconds after the payment began, of which he asks."""
+LOOKED_AT_LAST = 8
+"""Plates that are misread at the end."""
 RECENT = 100
 """Entries in which payments that have begun are looked for."""
 WRONG_BY = timedelta(hours=2)
@@ -57,17 +61,21 @@ class StreetAgents:
         if self._chance.random() < STRAY:
             yield from self._reads_what_began()
 
-    def meanwhile(self) -> None:
-        """Perhaps somebody passes while a motorist is at the bank. Whether he was told too much, the end of the street says."""
+    def meanwhile(self) -> Iterator[str]:
+        """Perhaps somebody passes while a motorist is at the bank, and asks of the moment at which he came: the city may have
+        that by now. Whether a refusal was certain too early, the end of the street says."""
         if self._chance.random() < MEANWHILE and (begun := self._begun()):
             since, right = begun[-1]
-            now = self._desk.clock.wall()
-            seconds = self._chance.uniform(0.0, max(0.0, (now - since).total_seconds()))
-            self._read(right, right.plate, now - timedelta(seconds=int(seconds)))
+            seconds = self._chance.uniform(0.0, min(AT_FIRST, (self._desk.clock.wall() - since).total_seconds()))
+            answer = self._read(right, right.plate, since + timedelta(seconds=int(seconds)))
+            yield from wrong_leave(self._desk, self._journal, answer)
 
     def at_rest(self) -> Iterator[str]:
         """What is wrong with what they were told. Of a station whose clock was wrong the city can be certain by mistake."""
         yield from what_agents_were_told(self._desk, self._journal)
+        for number, (_, right) in enumerate(self._begun()[-LOOKED_AT_LAST:]):
+            read = self._read(right, misread(right.plate, number), self._desk.clock.wall())
+            yield from wrong_leave(self._desk, self._journal, read)
         if not self._desk.station_clock.was_wrong:
             yield from certain_too_early(self._certain, self._journal.written)
 

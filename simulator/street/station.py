@@ -176,14 +176,14 @@ class StreetStation:
         self._screen = screen
         if screen in AT_THE_BANK and before not in AT_THE_BANK:
             self._expect(troubles_at_the_bank(self.chance, LEVELS[self.plan.faults], self._faults))
-        if screen in AT_THE_BANK:
-            self._agents.meanwhile()
         if done:
             self.steps.append(done)
             self.faults_by_hour[self.desk.clock.wall().hour] += done.startswith(("fault", "power off"))
             self.cards += done.startswith("sd re")
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
+        if screen in AT_THE_BANK:
+            self._require(tuple(Violation(REFUSALS, found) for found in self._agents.meanwhile()))
         return screen
 
     @contextlib.contextmanager

@@ -343,8 +343,8 @@ def test_no_refusal_is_certain_of_a_plate_that_is_paying() -> None:
 
 def test_a_plate_is_misread_by_one_slip() -> None:
     assert misread("AB123CD", 0) == "BA123CD"
-    assert misread("AB123CD", 9) == "AB132CD"
-    assert misread("AA000BB", 3) == "AA0O0BB"
+    assert misread("AB123CD", 1) == "A8123CD"
+    assert misread("AB123CD", 9) == "ABI23CD"
     assert misread("A", 4) == "A"
 
 
