@@ -9,12 +9,9 @@ import pytest
 from msgspec.structs import replace as struct_replace
 
 from firmware.domain.money import euros
-from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import (
     AlarmRaised,
     DoorMoved,
-    Fact,
     InDoubt,
     PaymentRefused,
     PaymentStarted,
@@ -24,53 +21,17 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
-from firmware.tariff import Holding
-from firmware.tariff.file import RateLine
 from simulator.desk.city_claims import CityClaim
-from simulator.invariants.agents import CertainRefusal, certain_too_early, is_covered, misread
-from simulator.invariants.catalogue import INVARIANTS, violations
+from simulator.invariants.catalogue import INVARIANTS
 from simulator.invariants.evidence import (
     CityEvidence,
-    PlaceEvidence,
     QueueLength,
-    RegisterRow,
     StationEvidence,
     StationReport,
-    WrittenEntry,
 )
 from simulator.invariants.glass import card_is_for
-from simulator.invariants.prices import price_of
-from tests.builders import NOW, PARIS, STATION, right, tariffs
-
-RIGHT = right()
-START = b"start"
-STARTED, SOLD = PaymentStarted(RIGHT), RightSold(RIGHT)
-DEBIT = (RIGHT.reference, RIGHT.cents)
-
-
-def written(*facts: Fact) -> tuple[WrittenEntry, ...]:
-    made, head = [], START
-    for seq, fact in enumerate(facts, 1):
-        content = EntryContent(seq, STATION, NOW, float(seq), "boot", fact)
-        body = body_of(content)
-        head = chain_hash(head, body)
-        made.append(WrittenEntry(1, START, Entry(seq, body, head), content))
-    return tuple(made)
-
-
-def evidence(*facts: Fact, debits: tuple[tuple[str, int], ...] = (), status: str = "sold") -> StationEvidence:
-    entries = written(*facts)
-    rights = {fact.right.reference: fact.right for fact in facts if isinstance(fact, RightSold | InDoubt)}
-    register = {key: RegisterRow(status, each.plate, each.cents, each.end) for key, each in rights.items()}
-    return StationEvidence(debits, entries, str, str, NOW, CityEvidence(entries, register), healed_s=10.0)
-
-
-def broken(found: StationEvidence) -> set[str]:
-    return {each.invariant for each in violations(found, resting=True)}
-
-
-WELL = evidence(STARTED, SOLD, debits=(DEBIT,))
-DOUBT = evidence(STARTED, InDoubt(RIGHT, "unanswered"), debits=(DEBIT,), status="provisional")
+from tests.builders import NOW, right
+from tests.street.made_evidence import DEBIT, DOUBT, MINUTE, RIGHT, SOLD, STARTED, WELL, bought, broken, evidence
 
 
 def test_a_sale_as_it_should_be_breaks_nothing() -> None:
@@ -156,8 +117,6 @@ def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
 
 # --- what the city claims, stays, what a station reports ------------------------------------------------------------
 
-MINUTE = timedelta(minutes=1)
-
 
 def claimed(*claims: CityClaim, received: datetime = NOW) -> StationEvidence:
     """A sale as it should be, which the city received at an instant, and what it claimed."""
@@ -182,11 +141,6 @@ def test_the_city_may_not_ask_again_for_what_it_has_taken() -> None:
     assert broken(claimed(further, first)) == {"I12"}
 
 
-def bought(*rights: ParkingRight) -> StationEvidence:
-    facts = (fact for each in rights for fact in (PaymentStarted(each), RightSold(each)))
-    return evidence(*facts, debits=tuple((each.reference, each.cents) for each in rights))
-
-
 def test_who_prolongs_goes_on_where_the_stay_has_come_to() -> None:
     end = RIGHT.end
     more = right(reference="75011-0042-000002", start=end, end=end + 60 * MINUTE, reached=RIGHT.units, begun=RIGHT.start)
@@ -194,71 +148,6 @@ def test_who_prolongs_goes_on_where_the_stay_has_come_to() -> None:
     assert broken(bought(RIGHT, struct_replace(more, reached=0))) == {"I13"}
     assert broken(bought(RIGHT, struct_replace(more, start=RIGHT.start + MINUTE, reached=0))) == {"I13"}
     assert broken(bought(RIGHT, struct_replace(more, plate="ZZ999ZZ", start=RIGHT.start, reached=0))) == set()
-
-
-PRICED = right(end=RIGHT.start + 60 * MINUTE, units=4, cents=600, tariff="2024-10-01")
-MIXED = PlaceEvidence("mixed", "11D", {"RE511DT": (Holding("resident", frozenset({"11D"})),)})
-
-
-def priced(*rights: ParkingRight, place: PlaceEvidence = MIXED) -> StationEvidence:
-    return replace(bought(*rights), tariffs=tariffs(), place=place)
-
-
-def test_a_right_costs_and_lasts_what_the_tariff_says() -> None:
-    assert broken(priced(PRICED)) == set()
-    hour = 60 * MINUTE
-    more = right(
-        reference="75011-0042-000002",
-        start=PRICED.end,
-        end=PRICED.end + hour,
-        cents=600,
-        units=4,
-        reached=4,
-        begun=PRICED.start,
-        tariff=PRICED.tariff,
-    )
-    assert broken(priced(PRICED, more)) == set()
-    for changes in (
-        {"cents": 599},
-        {"end": PRICED.end + MINUTE},
-        {"start": PRICED.start.replace(hour=8), "end": PRICED.end.replace(hour=9)},
-        {"tariff": "2021-08-01"},
-        {"reached": 21},
-    ):
-        assert broken(priced(struct_replace(PRICED, **changes))) == {"I15"}, changes
-
-
-def test_no_time_is_sold_that_is_over() -> None:
-    over = struct_replace(PRICED, start=NOW - MINUTE, end=NOW + 59 * MINUTE)
-    assert broken(bought(over)) == {"I15"}
-    assert broken(replace(bought(over), clock_was_wrong=True)) == set()
-
-
-def test_half_a_cent_is_rounded_up_once_for_a_whole_stay() -> None:
-    lines = (RateLine(2, 101), RateLine(4, 50))
-    assert [price_of(lines, units) for units in range(7)] == [0, 51, 101, 114, 126, 139, 151]
-
-
-def test_days_that_are_free_do_not_count() -> None:
-    saturday = datetime(2026, 3, 7, 10, 1, tzinfo=PARIS)
-    day = right(
-        plate="RE511DT", regime="resident", unit="day", units=1, cents=150, start=saturday, end=saturday + timedelta(days=2)
-    )
-    day = struct_replace(day, tariff=PRICED.tariff)
-    assert broken(priced(day)) == set()
-    assert broken(priced(struct_replace(day, end=saturday + timedelta(days=1)))) == {"I15"}
-
-
-def test_a_regime_is_what_the_plate_has_in_such_a_street() -> None:
-    monday = datetime(2026, 3, 9, 10, 1, tzinfo=PARIS)
-    day = right(
-        plate="RE511DT", regime="resident", unit="day", units=1, cents=150, start=monday, end=monday + timedelta(days=1)
-    )
-    day = struct_replace(day, tariff=PRICED.tariff)
-    assert broken(priced(day)) == set()
-    assert broken(priced(day, place=replace(MIXED, street="rotative"))) == {"I15"}
-    assert broken(priced(day, place=replace(MIXED, sector="11B"))) == {"I15"}
-    assert broken(priced(struct_replace(day, plate="AB123CD"))) == {"I15"}
 
 
 def test_the_counters_are_those_of_the_journal() -> None:
@@ -315,37 +204,6 @@ def test_a_card_is_taken_for_what_the_glass_names() -> None:
     assert list(card_is_for(named, RIGHT, "fr")) == []
     assert list(card_is_for(("Bonjour",), RIGHT, "fr"))
     assert list(card_is_for(("AB-123-CD", euros(600, "fr")), RIGHT, "fr"))
-
-
-# --- what agents are told -----------------------------------------------------------------------------------------------
-
-
-def test_a_plate_is_covered_by_what_was_sold_to_it_and_as_long() -> None:
-    sold = written(STARTED, SOLD)
-    assert is_covered(sold, RIGHT.plate, NOW)  # since the payment began, though it starts at the next minute
-    assert not is_covered(sold, RIGHT.plate, NOW - MINUTE)
-    assert not is_covered(sold, RIGHT.plate, RIGHT.end)
-    assert is_covered(sold, RIGHT.plate, RIGHT.end, 5 * MINUTE)
-    assert not is_covered(sold, "AB123DC", NOW)
-    assert not is_covered(written(STARTED), RIGHT.plate, NOW)
-    back = written(STARTED, SOLD, RightGivenBack(RIGHT.reference, RIGHT.cents))
-    assert not is_covered(back, RIGHT.plate, NOW, 5 * MINUTE)
-
-
-def test_no_refusal_is_certain_of_a_plate_that_is_paying() -> None:
-    refusal = CertainRefusal(RIGHT.plate, NOW + MINUTE, NOW + 2 * MINUTE)
-    assert list(certain_too_early([refusal], written(STARTED, SOLD)))
-    assert list(certain_too_early([refusal], written(STARTED, InDoubt(RIGHT, "unanswered"))))
-    assert not list(certain_too_early([refusal], written(STARTED)))
-    assert not list(certain_too_early([replace(refusal, at=NOW - MINUTE)], written(STARTED, SOLD)))
-    assert not list(certain_too_early([refusal], written(STARTED, PaymentRefused(RIGHT.reference, "refused"), SOLD)))
-
-
-def test_a_plate_is_misread_by_one_slip() -> None:
-    assert misread("AB123CD", 0) == "BA123CD"
-    assert misread("AB123CD", 1) == "A8123CD"
-    assert misread("AB123CD", 9) == "ABI23CD"
-    assert misread("A", 4) == "A"
 
 
 def report(*alarms: str, sales: int = 1, cents: int = RIGHT.cents) -> StationReport:
