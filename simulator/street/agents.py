@@ -36,7 +36,7 @@ EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=15)
 """So long before such a right begins, and after it has ended, at most."""
 MEANWHILE = 0.1
 """The share of steps at the bank during which an agent reads the plate of who stands there."""
-AT_FIRST = 5.0
+AT_FIRST = 0.2
 """Seconds after the payment began, of which he asks."""
 LOOKED_AT_LAST = 8
 """Plates that are misread at the end."""
@@ -67,7 +67,7 @@ class StreetAgents:
         if self._chance.random() < MEANWHILE and (begun := self._begun()):
             since, right = begun[-1]
             seconds = self._chance.uniform(0.0, min(AT_FIRST, (self._desk.clock.wall() - since).total_seconds()))
-            answer = self._read(right, right.plate, since + timedelta(seconds=int(seconds)))
+            answer = self._read(right, right.plate, since + timedelta(seconds=seconds))
             yield from wrong_leave(self._desk, self._journal, answer)
 
     def at_rest(self) -> Iterator[str]:
