@@ -18,8 +18,8 @@ FIRST_DAY, DAYS = date(2026, 2, 2), 200
 MOST_STATIONS = 5_000
 SECTORS = (("11D", 1), ("11B", 1), ("16G", 2), ("3B", 1))
 """Where stations stand, in turn, with the tariff zone."""
-BEGINS = (time(9), time(12), time(19, 45), time(8, 50))
-"""When streets begin that do not last a day, by the seed: two of them see parking become free, or paid."""
+BEGINS = (time(9), time(12))
+"""When streets begin that do not last a day, by the seed."""
 ROTATIVE = 3
 """One station of so many stands in a street where everybody is a visitor."""
 RUSH = (1, 1, 1, 1, 1, 1, 2, 4, 9, 14, 13, 11, 12, 13, 11, 10, 11, 13, 12, 8, 4, 3, 2, 1)
