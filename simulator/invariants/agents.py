@@ -157,7 +157,7 @@ def what_agents_were_told(desk: Desk, copy: JournalCopy) -> InvariantFindings:
 
 
 def standing_rights(written: tuple[WrittenEntry, ...]) -> Iterator[tuple[datetime, ParkingRight]]:
-    """The rights in these entries, promised ones too, that were not given back; each since its first entry, or its start."""
+    """The rights in these entries, promised ones too, that were not given back; each since its payment began, or its start."""
     back = {each.content.fact.reference for each in written if isinstance(each.content.fact, RightGivenBack)}
     since: dict[str, datetime] = {}
     seen: dict[str, ParkingRight] = {}
@@ -168,5 +168,7 @@ def standing_rights(written: tuple[WrittenEntry, ...]) -> Iterator[tuple[datetim
             case RightSold(right) | InDoubt(right):
                 since.setdefault(right.reference, min(each.content.at, right.start))
                 seen.setdefault(right.reference, right)
+            case PaymentRefused(reference) if reference not in seen:  # a yes after that buys from then on
+                since.pop(reference, None)
     standing = (right for right in seen.values() if right.reference not in back and not has_no_plate(right))
     return ((since[right.reference], right) for right in standing)

@@ -195,4 +195,11 @@ DEFECTS = (
         "if right.end < each.content.at - AT_A_TURN:",
         "tests/street/test_price_invariants.py::test_no_time_is_sold_that_is_over",
     ),
+    Defect(
+        "I11 holds a right against a refusal that came before its yes after a no",
+        "simulator/invariants/agents.py",
+        "                since.pop(reference, None)",
+        "                since.pop(None, None)",
+        "tests/street/test_price_invariants.py::test_a_right_stands_since_its_payment_began",
+    ),
 )

@@ -11,7 +11,7 @@ from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import InDoubt, PaymentRefused, RightGivenBack
 from firmware.tariff import Holding
 from firmware.tariff.file import RateLine
-from simulator.invariants.agents import CertainRefusal, certain_too_early, is_covered, misread
+from simulator.invariants.agents import CertainRefusal, certain_too_early, is_covered, misread, standing_rights
 from simulator.invariants.evidence import PlaceEvidence, StationEvidence
 from simulator.invariants.prices import price_of
 from tests.builders import NOW, PARIS, right, tariffs
@@ -111,3 +111,12 @@ def test_a_plate_is_misread_by_one_slip() -> None:
     assert misread("AB123CD", 1) == "A8123CD"
     assert misread("AB123CD", 9) == "ABI23CD"
     assert misread("A", 4) == "A"
+
+
+def test_a_right_stands_since_its_payment_began() -> None:
+    assert list(standing_rights(written(STARTED, SOLD))) == [(NOW, RIGHT)]
+    refused = PaymentRefused(RIGHT.reference, "refused")
+    began, ended, sold = written(STARTED, refused, SOLD)
+    later = struct_replace(sold.content, at=RIGHT.start - timedelta(seconds=10))
+    assert list(standing_rights((began, ended, replace(sold, content=later)))) == [(later.at, RIGHT)]
+    assert list(standing_rights(written(STARTED, SOLD, RightGivenBack(RIGHT.reference, RIGHT.cents)))) == []
