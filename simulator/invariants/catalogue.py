@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hal.errors import error_text
-from simulator.invariants import claims, journals, money, reports, stays
+from simulator.invariants import claims, journals, money, prices, reports, stays
 from simulator.invariants.evidence import InvariantFindings, StationEvidence
 
 
@@ -55,11 +55,20 @@ INVARIANTS = (
     Invariant("I4", "Terminal, station and city have one sum for each station and day.", (), (money.sums_agree,)),
     Invariant("I5", "At most one live charge under a reference.", (money.one_live_charge_per_reference,)),
     Invariant("I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence,)),
-    Invariant("I7", "No plate can be read after its deadline.", (), (journals.no_plate_after_its_deadline,)),
+    Invariant(
+        "I7",
+        "No plate can be read after its deadline, and none is gone while its right runs.",
+        (journals.no_plate_before_its_deadline,),
+        (journals.no_plate_after_its_deadline,),
+    ),
     Invariant("I8", "Once faults stop, everything is delivered and sold again in time.", (), (journals.synchronised_in_time,)),
     Invariant(GLASS, "The screen never says paid before the durable record, and never denies what is sold."),
     Invariant("I10", "No queue grows without bound.", (journals.no_unbounded_queue,)),
-    Invariant(REFUSALS, "No agent is told that he may conclude, of a vehicle that a station sold a right."),
+    Invariant(
+        REFUSALS,
+        "No agent is told that he may conclude, of a vehicle that a station sold a right, or is selling one; and none that a "
+        "vehicle has a right that no station sold.",
+    ),
     Invariant(
         "I12",
         "What the city calls complete is complete, and what it has taken it does not ask for again.",
@@ -69,9 +78,20 @@ INVARIANTS = (
     Invariant("I13", "Whoever prolongs goes on where the stay has come to.", (stays.stays_go_on,)),
     Invariant(
         "I14",
-        "What a station counts, the alarms that are up, its door and its tickets are what its journal says.",
+        "What a station counts, whether it asks for cards, the alarms that are up, its door and its tickets are what its "
+        "journal says.",
         (reports.tickets_have_an_end, reports.alarms_are_written),
-        (reports.counters_are_the_journals, reports.alarms_are_told, reports.door_is_told),
+        (
+            reports.counters_are_the_journals,
+            reports.doubts_close_card_sales,
+            reports.alarms_are_told,
+            reports.door_is_told,
+        ),
+    ),
+    Invariant(
+        "I15",
+        "A right costs and lasts what the tariff says, from now on, and is of a regime that its plate has there.",
+        (prices.rights_are_priced, prices.rights_begin_later, prices.regimes_are_held),
     ),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from firmware.domain.parking_right import ParkingRight
+from firmware.domain.site import StreetKind
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.tariff import Holding, Tariffs
 from simulator.desk.city_claims import CityClaim
 
 
@@ -72,8 +74,20 @@ class StationReport:
     """Those that are up."""
     door_open: bool
     """As the contact is."""
+    card_sales_closed: bool = False
+    """Whether doubts keep them closed."""
     unwritten: bool = False
     """Whether what has happened waits for a journal that cannot be written."""
+
+
+@dataclass(frozen=True)
+class PlaceEvidence:
+    """Where a station stands, and what the register says that plates hold."""
+
+    street: StreetKind
+    sector: str
+    holdings: Mapping[str, tuple[Holding, ...]]
+    """By the plate."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +115,10 @@ class StationEvidence:
     """None without power."""
     clock_was_wrong: bool = False
     """Whether its clock ever showed another time than the world's."""
+    tariffs: Tariffs | None = None
+    """Those of the city; None where prices are not looked at."""
+    place: PlaceEvidence | None = None
+    """Where it stands, and what plates hold there; None where regimes are not looked at."""
     queues: tuple[QueueLength, ...] = ()
     healed_s: float | None = None
     """Seconds from the end of the last fault until nothing was left to do; None while it is not known."""

@@ -9,9 +9,11 @@ from sqlalchemy import select
 from central.db.tables import alarms, dead_letters, entries, journals, rights
 from central.rules.journals import place_in
 from firmware.app import Station
+from firmware.domain.plate import plate_in
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
 from firmware.protocol.entry import Entry, EntryContent, content_in
 from firmware.protocol.facts import Fact, PaymentStarted
+from firmware.tariff import Holding
 from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
@@ -19,6 +21,7 @@ from simulator.desk.desk import Desk
 from simulator.desk.sd_card import DRAWER
 from simulator.invariants.evidence import (
     CityEvidence,
+    PlaceEvidence,
     QueueLength,
     RegisterRow,
     StationEvidence,
@@ -90,6 +93,8 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         acknowledged=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.acknowledged),
         station=station_report(desk),
         clock_was_wrong=desk.station_clock.was_wrong,
+        tariffs=desk.city.tariffs,
+        place=place_of(desk),
         queues=queues_of(desk),
         healed_s=healed_s,
         unrest=unrest(desk) if healed_s is not None else "",
@@ -131,7 +136,16 @@ def station_report(desk: Desk) -> StationReport | None:
     except JournalError:
         unwritten = True
     alarms_up, door_open = station.machine.health.alarms, "open" in desk.cabinet.on["door"]
-    return StationReport(total.sales, total.cents, alarms_up, door_open, unwritten)
+    return StationReport(total.sales, total.cents, alarms_up, door_open, station.machine.health.doubts, unwritten)
+
+
+def place_of(desk: Desk) -> PlaceEvidence:
+    """Where the station of a desk stands, and what the register of its city says that plates hold."""
+    holdings: dict[str, tuple[Holding, ...]] = {}
+    for row in desk.setting.register:
+        plate = plate_in(row.plate)
+        holdings[plate] = (*holdings.get(plate, ()), Holding(row.holding, frozenset(row.sectors)))
+    return PlaceEvidence(desk.setting.site.street, desk.setting.site.sector, holdings)
 
 
 def queues_of(desk: Desk) -> tuple[QueueLength, ...]:

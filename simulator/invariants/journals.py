@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from firmware.ledger.plates import KEPT
 from firmware.protocol.entry import chain_hash
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightSold
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.protocol.personal import has_no_plate
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
 
@@ -27,12 +27,17 @@ def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
         same = there is not None and there.body == each.entry.body
         if there is None or not same or (each.entry.personal is not None and there.personal != each.entry.personal):
             yield f"entry {each.entry.seq} of generation {each.generation} is not at the city as it is in the journal"
+    back = {
+        each.content.fact.reference: each.content.at
+        for each in reversed((*evidence.city.entries, *evidence.written))
+        if isinstance(each.content.fact, RightGivenBack)
+    }
     register, ended = evidence.city.register, {fact.reference for fact in evidence.facts if isinstance(fact, PaymentRefused)}
     for reference in sorted(evidence.city.begun & ended - evidence.city.waiting):
         yield f"{reference} is refused in the journal; in the register it has no end"
     for reference, state in rights_of(evidence.facts).items():
         row = register.get(reference)
-        until = row.end if row and state.status == "given back" else state.right.end  # a right that is given back ends then
+        until = min(state.right.end, back[reference]) if state.status == "given back" else state.right.end
         plate = row.plate if row and has_no_plate(state.right) else state.right.plate
         found = (row.status, row.plate, row.cents, row.end) if row else None
         if found != (state.status, plate, state.right.cents, until) and reference not in evidence.city.waiting:
@@ -72,6 +77,14 @@ def no_plate_after_its_deadline(evidence: StationEvidence) -> InvariantFindings:
             case RightSold(right) | InDoubt(right) | PaymentStarted(right) if each.entry.personal:
                 if max(right.end, each.content.at) + PLATES_GO_WITHIN < evidence.wall:
                     yield f"the plate of entry {each.entry.seq} is still there, its right ended {right.end.isoformat()}"
+
+
+def no_plate_before_its_deadline(evidence: StationEvidence) -> InvariantFindings:
+    """I7, at every moment: a right that has not ended has its plate. Of a clock that was wrong nothing is said."""
+    for each in evidence.written if not evidence.clock_was_wrong else ():
+        match each.content.fact:
+            case RightSold(right) | InDoubt(right) if has_no_plate(right) and right.end > evidence.wall:
+                yield f"the plate of entry {each.entry.seq} is gone, and its right runs until {right.end.isoformat()}"
 
 
 def synchronised_in_time(evidence: StationEvidence) -> InvariantFindings:

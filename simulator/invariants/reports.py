@@ -5,9 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, Fact, InDoubt, RightSold, Started, TicketPrinted
+from firmware.protocol.facts import (
+    AlarmCleared,
+    AlarmRaised,
+    DoorMoved,
+    Fact,
+    InDoubt,
+    PaymentRefused,
+    RightGivenBack,
+    RightSold,
+    SalesResumed,
+    Started,
+    TicketPrinted,
+)
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, rights_of
 
+CLOSING = 3
+"""Doubts that close card sales."""
 MOST_TICKETS = 4
 """Of one right: the ticket, and three duplicates."""
 
@@ -21,6 +35,18 @@ def counters_are_the_journals(evidence: StationEvidence) -> InvariantFindings:
     counted, are = (evidence.station.sales, evidence.station.cents), (len(sold), sum(right.cents for right in sold))
     if counted != are:
         yield f"the station counts {counted[0]} sales of {counted[1]} cents, and its journals have {are[0]} of {are[1]}"
+
+
+def doubts_close_card_sales(evidence: StationEvidence) -> InvariantFindings:
+    """I14, at rest: card sales are closed by doubts, and are closed by three that nobody has resolved in this journal."""
+    if evidence.station is None:
+        return
+    closed, latest = evidence.station.card_sales_closed, max((each.generation for each in evidence.written), default=0)
+    if closed and not _unresolved(evidence.facts):
+        yield "card sales are closed, and no payment is in doubt since a technician opened them"
+    here = _unresolved(each.content.fact for each in evidence.written if each.generation == latest)
+    if not closed and len(here) >= CLOSING:
+        yield f"a card is asked for, and nobody knows the end of {', '.join(sorted(here))}"
 
 
 def alarms_are_written(evidence: StationEvidence) -> InvariantFindings:
@@ -57,6 +83,22 @@ def tickets_have_an_end(evidence: StationEvidence) -> InvariantFindings:
     for reference, count in printed.items():
         if count > MOST_TICKETS:
             yield f"{reference} was printed {count} times"
+
+
+def _unresolved(facts: Iterable[Fact]) -> set[str]:
+    """The payments whose end nobody knows, and no technician has compared."""
+    found: set[str] = set()
+    for fact in facts:
+        match fact:
+            case InDoubt(right):
+                found.add(right.reference)
+            case RightSold(right):
+                found.discard(right.reference)
+            case PaymentRefused(reference) | RightGivenBack(reference):
+                found.discard(reference)
+            case SalesResumed():
+                found.clear()
+    return found
 
 
 def _alarms_in(facts: Iterable[Fact]) -> frozenset[str]:

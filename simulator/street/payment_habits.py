@@ -13,6 +13,7 @@ from simulator.street.motorist import (
     pay,
     take_ticket,
     to_the_bank,
+    wait,
 )
 
 LOOSE_KEYS = ("OK", "CANCEL", "CORRECT", "LANG", "INFO", "PLUS", "MINUS", "MAX", "A", "7")
@@ -56,6 +57,17 @@ def tries_again_at_once(person: StreetMotorist) -> MotoristScript:
             person.plate = person.plate[::-1]
             screen = yield from to_the_bank(person)
     screen = yield from pay(person, person.good_card(), screen)
+    yield from take_ticket(person, screen)
+
+
+def stays_at_the_refusal(person: StreetMotorist) -> MotoristScript:
+    """Is refused, and reads for ten seconds and more what the machine says: the terminal may have more to say meanwhile."""
+    screen = yield from to_the_bank(person, person.chance.choice(LENGTHS))
+    screen = yield from pay(person, person.pick("yes_after_no", "yes_after_no", "declined"), screen)
+    for _ in range(person.chance.randint(4, 7)):
+        if screen != "refused":
+            break
+        screen = yield wait(person.chance.uniform(1.0, 3.0))
     yield from take_ticket(person, screen)
 
 

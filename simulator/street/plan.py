@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from firmware.domain.errors import FieldError
+from firmware.domain.site import StreetKind
 from hal.time_zone import PARIS
 from simulator.setting import AT_A_DESK
 from simulator.street.habits import HABITS
@@ -17,6 +18,10 @@ FIRST_DAY, DAYS = date(2026, 2, 2), 200
 MOST_STATIONS = 5_000
 SECTORS = (("11D", 1), ("11B", 1), ("16G", 2), ("3B", 1))
 """Where stations stand, in turn, with the tariff zone."""
+BEGINS = (time(9), time(12))
+"""When streets begin that do not last a day, by the seed."""
+ROTATIVE = 3
+"""One station of so many stands in a street where everybody is a visitor."""
 RUSH = (1, 1, 1, 1, 1, 1, 2, 4, 9, 14, 13, 11, 12, 13, 11, 10, 11, 13, 12, 8, 4, 3, 2, 1)
 """How many motorists come in each hour of the day, by comparison."""
 
@@ -53,15 +58,16 @@ class StreetPlan:
 
     @property
     def begins(self) -> datetime:
-        """A day that the seed names: at midnight, or at nine for a street that does not last a day."""
+        """A day that the seed names: at midnight, or at one of BEGINS for a street that does not last a day."""
         day = FIRST_DAY + timedelta(days=self.seed % DAYS)
-        return datetime.combine(day, time(0 if self.hours >= 24 else 9), PARIS)
+        return datetime.combine(day, time() if self.hours >= 24 else BEGINS[self.seed % len(BEGINS)], PARIS)
 
     def place(self, number: int) -> StreetPlace:
         """Where a station of the street stands, and what its terminal speaks; `number` counts from 0."""
         sector, zone = SECTORS[number % len(SECTORS)]
         protocols = tuple(AT_A_DESK)
-        return StreetPlace(number, sector, zone, protocols[number % len(protocols)])
+        street: StreetKind = "rotative" if (number + self.seed) % ROTATIVE == 0 else "mixed"
+        return StreetPlace(number, sector, zone, protocols[number % len(protocols)], street)
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class StreetPlace:
     sector: str
     zone: int
     protocol: str
+    street: StreetKind = "mixed"
 
 
 def _among(what: str, name: str, accepted: Collection[str]) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from hal.clock import SystemClock
 from simulator.desk.desk import Desk
-from simulator.invariants.agents import what_agents_were_told, wrong_refusals
+from simulator.invariants.agents import what_agents_were_told, wrong_leaves, wrong_refusals
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.street.motorist import wait
@@ -117,7 +117,7 @@ def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, 
             return steps, (crash_of(error),)
         at_rest = violations(evidence_of(desk, journal, city=True, healed_s=healed), resting=True)
         seen = tuple(Violation(GLASS, found) for found in glass.found)
-        told = (*wrong_refusals(desk, journal), *what_agents_were_told(desk, journal))
+        told = (*wrong_refusals(desk, journal), *wrong_leaves(desk, journal), *what_agents_were_told(desk, journal))
         refused = tuple(Violation(REFUSALS, found) for found in told)
     return done, (*seen, *before, *at_rest, *refused)
 
@@ -142,4 +142,4 @@ def visit_text(plan: StreetPlan, met: FoundViolation, steps: Steps) -> str:
 
 
 def _place(place: StreetPlace) -> tuple[str, ...]:
-    return f"zone {place.zone}", f"sector {place.sector}", f"protocol {place.protocol}"
+    return f"zone {place.zone}", f"street {place.street}", f"sector {place.sector}", f"protocol {place.protocol}"

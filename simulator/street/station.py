@@ -6,7 +6,6 @@ import contextlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
@@ -17,10 +16,10 @@ from firmware.protocol.facts import InDoubt, RightSold
 from hal.ports import Instant
 from simulator.desk.city import SharedCity
 from simulator.glass import WordGlass
-from simulator.invariants.agents import standing_rights, what_agents_were_told, wrong_refusal
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, demonstration, with_card
+from simulator.street.agents import StreetAgents
 from simulator.street.habits import HABITS, REOPENING
 from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
@@ -31,10 +30,6 @@ from simulator.visit_files.play import fresh_desk
 
 LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
-ASKED = 0.3
-"""The share of visits after which an agent reads a plate."""
-LATEST = 0.5
-"""The share of those plates that are of the latest right: the city may not have it yet."""
 CALLED = 0.4
 """The share of visits, while doubts keep card sales closed, of a technician who has been called."""
 UNTOLD = {"nexo": ("yes_after_no",)}
@@ -74,6 +69,7 @@ class StreetStation:
         self.chance = Random(f"{plan.seed}/{place.number}")
         self.journal = JournalCopy(self.desk)
         self._glass = GlassReader(self.desk, self.journal)
+        self._agents = StreetAgents(self.desk, self.journal, self.chance)
         self.visits, self.cards = 0, 0
         self.faults_by_hour: Counter[int] = Counter()
         self.steps: list[str] = []
@@ -119,7 +115,7 @@ class StreetStation:
         evidence = evidence_of(self.desk, self.journal, city=city, healed_s=healed)
         self._require(violations(evidence, resting=city))
         if city:
-            self._require(tuple(Violation(REFUSALS, found) for found in what_agents_were_told(self.desk, self.journal)))
+            self._require(tuple(Violation(REFUSALS, found) for found in self._agents.at_rest()))
         self._trace.note(self.place.number, "rest", self.now)
 
     def _live(self) -> MotoristScript:
@@ -186,6 +182,8 @@ class StreetStation:
             self.cards += done.startswith("sd re")
             self._trace.note(self.place.number, round(self.now, 6), done, screen)
         self._require(tuple(Violation(GLASS, found) for found in self._glass.found))
+        if screen in AT_THE_BANK:
+            self._require(tuple(Violation(REFUSALS, found) for found in self._agents.meanwhile()))
         return screen
 
     @contextlib.contextmanager
@@ -200,15 +198,7 @@ class StreetStation:
         """What must hold at every moment, after a visit; and an agent passes."""
         self._require(violations(evidence_of(self.desk, self.journal)))
         self._note()
-        if self.chance.random() < ASKED:
-            self._require(tuple(Violation(REFUSALS, found) for found in self._agent()))
-
-    def _agent(self) -> Iterator[str]:
-        rights = list(standing_rights(self.journal.written))[-10:]
-        if rights:
-            right = rights[-1] if self.chance.random() < LATEST else self.chance.choice(rights)
-            seconds = self.chance.uniform(0.0, max(1.0, (self.desk.clock.wall() - right.start).total_seconds()))
-            yield from wrong_refusal(self.desk, right, right.start + timedelta(seconds=int(seconds)))
+        self._require(tuple(Violation(REFUSALS, found) for found in self._agents.after_a_visit()))
 
     def _require(self, found: tuple[Violation, ...]) -> None:
         if found:
@@ -237,7 +227,7 @@ def setting_at(plan: StreetPlan, place: StreetPlace, folder: Path) -> Setting:
     arrondissement = arrondissement_of(place.sector)
     station = f"75{arrondissement:03}-{place.number + 1:04}"
     moved = replace(
-        shown.site, station=station, sector=place.sector, zone=place.zone, arrondissement=arrondissement, street="mixed"
+        shown.site, station=station, sector=place.sector, zone=place.zone, arrondissement=arrondissement, street=place.street
     )
     return replace(shown, site=moved, draw=bytes, glass=WordGlass)
 

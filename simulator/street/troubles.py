@@ -30,7 +30,7 @@ class TroubleLevel:
 LEVELS: Mapping[str, TroubleLevel] = {
     "none": TroubleLevel(0.0, 0.0, 0.0),
     "light": TroubleLevel(0.1, 0.002, 0.02),
-    "heavy": TroubleLevel(0.8, 0.03, 0.3),
+    "heavy": TroubleLevel(0.8, 0.05, 0.3),
 }
 PAYING = 8.0
 """Seconds of most payments."""
@@ -38,6 +38,8 @@ LASTS = (0.5, 3.0, 12.0, 40.0, 130.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
 LATE, LATE_SHARE = (600.0, 1800.0, 7200.0), 0.04
 """…and, of one in twenty-five, until an operator comes: minutes or hours, in which a station may sell nothing."""
+OUTDATED = (12.0, 130.0, 600.0, 1800.0)
+"""Seconds after which the copy of a card is put back: mostly there are sales that it does not know."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""
 SHARES = {"card": 4, "mains": 4, "disk": 3, "card cable": 2, "network": 3, "printer": 2}
@@ -83,7 +85,7 @@ def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str],
     for _ in range(count if faults else 0):
         yield from _trouble(chance, faults, max(0.0, chance.uniform(-2.0, WITHIN)))
     if chance.random() < level.card:
-        yield from chance.choice((((0.0, "sd replace"),), ((0.0, "sd copy"), (_duration(chance), "sd restore"))))
+        yield from chance.choice((((0.0, "sd replace"),), ((0.0, "sd copy"), (chance.choice(OUTDATED), "sd restore"))))
 
 
 def troubles_at_the_bank(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:

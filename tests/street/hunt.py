@@ -30,9 +30,9 @@ ROOMS = (
     *("firmware_screens_payment", "firmware_station_write_failure", "firmware_backoffice", "firmware_protocol"),
     *("hal_drivers", "hal_drivers_concert", "hal_drivers_nexo", "hal_wire"),
     *("central_intake", "central_register", "central_rules"),
-    "central_enforcement",
+    *("central_enforcement", "central_operations", "firmware_tariff"),
 )
-"""The rooms of money, journal, sync, recovery and city."""
+"""The rooms of money, prices too, journal, sync, recovery and city."""
 HUNT = """
 import sys
 from simulator.street.laws import run_seed

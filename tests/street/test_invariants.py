@@ -9,62 +9,29 @@ import pytest
 from msgspec.structs import replace as struct_replace
 
 from firmware.domain.money import euros
-from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.entry import Entry, EntryContent, body_of, chain_hash
 from firmware.protocol.facts import (
     AlarmRaised,
     DoorMoved,
-    Fact,
     InDoubt,
     PaymentRefused,
     PaymentStarted,
     RightGivenBack,
     RightSold,
+    SalesResumed,
     TicketPrinted,
     UnexpectedEvent,
 )
 from simulator.desk.city_claims import CityClaim
-from simulator.invariants.catalogue import INVARIANTS, violations
+from simulator.invariants.catalogue import INVARIANTS
 from simulator.invariants.evidence import (
     CityEvidence,
     QueueLength,
-    RegisterRow,
     StationEvidence,
     StationReport,
-    WrittenEntry,
 )
 from simulator.invariants.glass import card_is_for
-from tests.builders import NOW, STATION, right
-
-RIGHT = right()
-START = b"start"
-STARTED, SOLD = PaymentStarted(RIGHT), RightSold(RIGHT)
-DEBIT = (RIGHT.reference, RIGHT.cents)
-
-
-def written(*facts: Fact) -> tuple[WrittenEntry, ...]:
-    made, head = [], START
-    for seq, fact in enumerate(facts, 1):
-        content = EntryContent(seq, STATION, NOW, float(seq), "boot", fact)
-        body = body_of(content)
-        head = chain_hash(head, body)
-        made.append(WrittenEntry(1, START, Entry(seq, body, head), content))
-    return tuple(made)
-
-
-def evidence(*facts: Fact, debits: tuple[tuple[str, int], ...] = (), status: str = "sold") -> StationEvidence:
-    entries = written(*facts)
-    rights = {fact.right.reference: fact.right for fact in facts if isinstance(fact, RightSold | InDoubt)}
-    register = {key: RegisterRow(status, each.plate, each.cents, each.end) for key, each in rights.items()}
-    return StationEvidence(debits, entries, str, str, NOW, CityEvidence(entries, register), healed_s=10.0)
-
-
-def broken(found: StationEvidence) -> set[str]:
-    return {each.invariant for each in violations(found, resting=True)}
-
-
-WELL = evidence(STARTED, SOLD, debits=(DEBIT,))
-DOUBT = evidence(STARTED, InDoubt(RIGHT, "unanswered"), debits=(DEBIT,), status="provisional")
+from tests.builders import NOW, right
+from tests.street.made_evidence import DEBIT, DOUBT, MINUTE, RIGHT, SOLD, STARTED, WELL, bought, broken, evidence
 
 
 def test_a_sale_as_it_should_be_breaks_nothing() -> None:
@@ -108,12 +75,29 @@ def test_a_plate_may_not_stay_for_ever() -> None:
     assert "I7" in broken(replace(WELL, written=plated, wall=NOW + timedelta(days=9)))
 
 
+def test_no_plate_is_gone_while_its_right_runs() -> None:
+    bare = struct_replace(RIGHT, plate="*commitment")
+    gone = evidence(PaymentStarted(bare), RightSold(bare), debits=(DEBIT,))
+    assert broken(gone) == {"I7"}
+    assert broken(replace(gone, wall=RIGHT.end)) == set()
+    assert broken(replace(gone, clock_was_wrong=True)) == set()
+
+
+def test_a_right_that_was_given_back_has_ended_then() -> None:
+    back = (STARTED, SOLD, RightGivenBack(RIGHT.reference, RIGHT.cents))
+    found = evidence(*back, debits=(DEBIT, (RIGHT.reference, -RIGHT.cents)), status="given back")
+    assert found.city
+    row = found.city.register[RIGHT.reference]
+    assert broken(replace(found, city=replace(found.city, register={RIGHT.reference: replace(row, end=NOW)}))) == set()
+    assert broken(found) == {"I3"}
+
+
 def test_money_that_is_back_explains_a_debit() -> None:
     tenfold = (RIGHT.reference, 10 * RIGHT.cents)
     told = UnexpectedEvent("approval", *tenfold)
     assert broken(evidence(STARTED, InDoubt(RIGHT, "unanswered"), told, debits=(tenfold,), status="provisional")) == set()
     back, returned = RightGivenBack(RIGHT.reference, RIGHT.cents), (RIGHT.reference, -RIGHT.cents)
-    assert broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back")) == set()
+    assert "I1" not in broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back"))
 
 
 def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
@@ -127,13 +111,11 @@ def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
 
 
 def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
-    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(15)]
+    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(16)]
     assert all(each.says.endswith(".") for each in INVARIANTS)
 
 
 # --- what the city claims, stays, what a station reports ------------------------------------------------------------
-
-MINUTE = timedelta(minutes=1)
 
 
 def claimed(*claims: CityClaim, received: datetime = NOW) -> StationEvidence:
@@ -159,11 +141,6 @@ def test_the_city_may_not_ask_again_for_what_it_has_taken() -> None:
     assert broken(claimed(further, first)) == {"I12"}
 
 
-def bought(*rights: ParkingRight) -> StationEvidence:
-    facts = (fact for each in rights for fact in (PaymentStarted(each), RightSold(each)))
-    return evidence(*facts, debits=tuple((each.reference, each.cents) for each in rights))
-
-
 def test_who_prolongs_goes_on_where_the_stay_has_come_to() -> None:
     end = RIGHT.end
     more = right(reference="75011-0042-000002", start=end, end=end + 60 * MINUTE, reached=RIGHT.units, begun=RIGHT.start)
@@ -177,6 +154,19 @@ def test_the_counters_are_those_of_the_journal() -> None:
     assert broken(replace(WELL, station=report())) == set()
     assert broken(replace(WELL, station=report(sales=2))) == {"I14"}
     assert broken(replace(WELL, station=report(cents=0))) == {"I14"}
+
+
+def test_doubts_close_card_sales_until_somebody_compares() -> None:
+    doubts = [right(number, plate=f"AB12{number}CD") for number in range(1, 4)]
+    facts = [fact for each in doubts for fact in (PaymentStarted(each), InDoubt(each, "unanswered"))]
+    three = replace(evidence(*facts, status="provisional"), station=report(sales=0, cents=0))
+    assert broken(three) == {"I14"}
+    assert three.station
+    closed = replace(three.station, card_sales_closed=True)
+    assert broken(replace(three, station=closed)) == set()
+    compared = replace(evidence(*facts, SalesResumed("07"), status="provisional"), station=three.station)
+    assert broken(compared) == set()
+    assert broken(replace(compared, station=closed)) == {"I14"}
 
 
 def test_the_alarms_that_are_up_are_told() -> None:

@@ -24,7 +24,7 @@ SMALL = StreetPlan(7, stations=3, hours=0.25, faults="heavy", per_day=1500, visi
 TRACE = """
 from simulator.street.plan import StreetPlan
 from simulator.street.street import street
-with street(StreetPlan(11, stations=2, hours=1.0, faults="heavy", per_day=1500, visits=5)) as made:
+with street(StreetPlan(12, stations=2, hours=1.0, faults="heavy", per_day=1500, visits=5)) as made:
     made.run()
     report = made.report(at_rest=True)
     print(report.trace, report.visits, report.facts["sales"])
