@@ -290,9 +290,13 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed. A keypad being scanned takes many turns in which nothing a view depends on moves."""
-        seen = (self.machine, wall.replace(microsecond=0), self._ledger)
-        if seen == self._seen:
+        """Show the screen if it changed: of the time a view has the second during a visit, and the minute while nobody is there.
+
+        A keypad being scanned, and devices being asked, take many turns in which nothing a view depends on moves.
+        """
+        second = 0 if isinstance(self.machine.screen, Idle) else wall.second
+        seen = (self.machine, wall.replace(second=second, microsecond=0), self._ledger)
+        if seen == self._seen and self._clock.now() < self._wall_due:
             return
         view = self.machine.view(self.context())
         if view == self._shown or self._calls.show(view):
