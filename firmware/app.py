@@ -83,6 +83,7 @@ class Station:
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
+        self._look_at_panel(None, now)
         self._drivers = DriverDeadlines(devices.plugs, self._calls)
         self.wake_at = self._next_turn()
         """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
@@ -125,7 +126,8 @@ class Station:
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self.turn()
+        self._drivers.ask(plug)
+        self._turn()
 
     def check(self) -> None:
         """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
@@ -141,8 +143,11 @@ class Station:
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
-        now = self._clock.now()
         self._drivers.ask()
+        self._turn()
+
+    def _turn(self) -> None:
+        now = self._clock.now()
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
@@ -151,7 +156,8 @@ class Station:
         if self._clock_monitor.due(now):
             self._look_at_clock(now)
         self._look_at_doubts(now)
-        self._look_at_panel(None, now)
+        if now >= self._panel_monitor.wake_at:
+            self._look_at_panel(None, now)
         while self._drivers.wake_due(now) or self._deliver_events(now):
             pass
         if now >= self._upkeep_at:
@@ -290,7 +296,7 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed: of the time a view has the second during a visit, and the minute while nobody is there.
+        """Show the screen if it changed: of the time it has the second during a visit, and the minute while nobody is there.
 
         A keypad being scanned, and devices being asked, take many turns in which nothing a view depends on moves.
         """

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from firmware.machine import Machine
+from firmware.screens.idle import Resting
 from hal.ports import (
     Approved,
     Declined,
@@ -38,6 +43,23 @@ def test_the_glass_is_written_only_when_the_picture_changes(folder: Path) -> Non
         for _ in range(5):
             station.turn()
         assert len(world.entries) == before
+
+
+def test_while_nobody_is_there_a_picture_is_made_when_the_minute_is_another(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    view = Machine.view
+    monkeypatch.setattr(Machine, "view", lambda self, here: made.append(f"{here.now:%H:%M:%S}") or view(self, here))
+    world = Diary()
+    with switched_on(folder, world) as station:
+        tell(station, world, *WELL)
+        station.machine = replace(station.machine, screen=Resting())
+        made.clear()
+        for _ in range(60):
+            station.turn()
+            world.passes(1.0)
+    assert made == ["10:00:20", "10:01:00"]
 
 
 def test_it_asks_to_be_woken_for_the_screen_and_for_the_clock_on_the_wall(folder: Path) -> None:
