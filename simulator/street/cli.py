@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -20,8 +21,8 @@ from simulator.street.troubles import LEVELS, names_near
 
 DESCRIPTION = """Run stations of a street on virtual time, with motorists, faults and one city, and look at the invariants
 of docs/laws.md all along. Prints what happened; of what breaks an invariant, the shortest visit file that still shows it.
-An hour of a station at rest takes some 0.2 s of one core, a visit some 0.05 s. Ctrl-C ends it and prints what there was
-until then."""
+An hour of a station at rest takes some 0.2 s of one core, a visit some 0.05 s. Ctrl-C, or SIGTERM, ends it and prints what
+there was until then."""
 BAR = 30
 """Characters of the progress bar."""
 INTERRUPTED = 130
@@ -99,7 +100,8 @@ def _remote(plan: StreetPlan, url: str) -> Iterator[RunningStreet]:
 def _tell(under_way: RunningStreet, chosen: argparse.Namespace, show: ShowProgress) -> int:
     """Run it, and say what came of it, also of one that is interrupted."""
     try:
-        under_way.run(show)
+        with _ended_as_by_hand():
+            under_way.run(show)
     except ViolationError as violation:
         return _tell_violation(under_way, violation, chosen)
     except KeyboardInterrupt:
@@ -108,6 +110,16 @@ def _tell(under_way: RunningStreet, chosen: argparse.Namespace, show: ShowProgre
         return INTERRUPTED
     _print(under_way.report(at_rest=True), chosen.plot)
     return 0
+
+
+@contextmanager
+def _ended_as_by_hand() -> Iterator[None]:
+    """Whoever ends this process in the background, where Ctrl-C does not reach, is told what there was as well."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _print(report: StreetReport, drawing: Path | None) -> None:

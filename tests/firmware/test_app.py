@@ -9,11 +9,13 @@ import pytest
 
 from firmware.machine import Machine
 from firmware.screens.idle import Resting
+from firmware.visit.context import Context
 from hal.ports import (
     Approved,
     Declined,
     Key,
     Reason,
+    View,
 )
 from tests.firmware.diary import (
     CARD,
@@ -50,7 +52,12 @@ def test_while_nobody_is_there_a_picture_is_made_when_the_minute_is_another(
 ) -> None:
     made: list[str] = []
     view = Machine.view
-    monkeypatch.setattr(Machine, "view", lambda self, here: made.append(f"{here.now:%H:%M:%S}") or view(self, here))
+
+    def noted(machine: Machine, here: Context) -> View:
+        made.append(f"{here.now:%H:%M:%S}")
+        return view(machine, here)
+
+    monkeypatch.setattr(Machine, "view", noted)
     world = Diary()
     with switched_on(folder, world) as station:
         tell(station, world, *WELL)

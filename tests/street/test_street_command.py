@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -61,12 +62,13 @@ def test_it_prints_what_happened_and_draws_the_day(tmp_path: Path, capsys: pytes
     assert "<svg" in (tmp_path / "day.svg").read_text("utf-8")
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_its_seed_and_what_it_had(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    by: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(street: RunningStreet, progress: object) -> None:
         street.stations[0].step()
-        raise KeyboardInterrupt
+        signal.raise_signal(by)
 
     monkeypatch.setattr(RunningStreet, "run", interrupt)
     assert main([*TINY]) == 130
