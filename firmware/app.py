@@ -27,7 +27,7 @@ from firmware.machine import Machine
 from firmware.paper.receipt_signing import ReceiptSigner
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started, UnexpectedEvent
-from firmware.screens.idle import RECALLS, Idle
+from firmware.screens.idle import RECALLS, Idle, Resting
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
 from firmware.service.computer_alarms import computer_alarms
@@ -296,11 +296,11 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed: of the time it has the second during a visit, and the minute while nobody is there.
+        """Show the screen if it changed: of the time it has the second, and only the minute while the station rests.
 
         A keypad being scanned, and devices being asked, take many turns in which nothing a view depends on moves.
         """
-        second = 0 if isinstance(self.machine.screen, Idle) else wall.second
+        second = 0 if isinstance(self.machine.screen, Resting) else wall.second
         seen = (self.machine, wall.replace(second=second, microsecond=0), self._ledger)
         if seen == self._seen and self._clock.now() < self._wall_due:
             return

@@ -47,9 +47,7 @@ def test_the_glass_is_written_only_when_the_picture_changes(folder: Path) -> Non
         assert len(world.entries) == before
 
 
-def test_while_nobody_is_there_a_picture_is_made_when_the_minute_is_another(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_at_rest_a_picture_is_made_when_the_minute_is_another(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[str] = []
     view = Machine.view
 

@@ -40,13 +40,13 @@ def test_the_glass_rests_only_while_nobody_is_there(walk: Walk) -> None:
         assert (view.rest is not None) == isinstance(machine.screen, Resting), view
 
 
-def test_while_nobody_is_there_a_picture_stands_still_for_its_minute(walk: Walk) -> None:
+def test_the_picture_of_a_station_at_rest_stands_still_for_its_minute(walk: Walk) -> None:
     """The station draws one a minute then."""
     begins = walk.context.now.replace(second=0, microsecond=0)
     ends = begins + timedelta(minutes=1) - timedelta(microseconds=1)
-    idle = [machine for machine in walk.machines if isinstance(machine.screen, Idle)]
-    assert idle
-    for machine in idle:
+    resting = [machine for machine in walk.machines if isinstance(machine.screen, Resting)]
+    assert resting
+    for machine in resting:
         assert machine.view(replace(walk.context, now=begins)) == machine.view(replace(walk.context, now=ends)), machine.screen
 
 

@@ -176,9 +176,9 @@ DEFECTS = (
     Defect(
         "a picture that nobody looks at is made at every turn",
         "firmware/app.py",
-        "second = 0 if isinstance(self.machine.screen, Idle) else wall.second",
+        "second = 0 if isinstance(self.machine.screen, Resting) else wall.second",
         "second = wall.second",
-        "tests/firmware/test_app.py::test_while_nobody_is_there_a_picture_is_made_when_the_minute_is_another",
+        "tests/firmware/test_app.py::test_at_rest_a_picture_is_made_when_the_minute_is_another",
     ),
     Defect(
         "what comes into force between two minutes is on the glass at the next one",
