@@ -83,7 +83,6 @@ class Station:
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
-        self._look_at_panel(None, now)
         self._drivers = DriverDeadlines(devices.plugs, self._calls)
         self.wake_at = self._next_turn()
         """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
@@ -126,8 +125,7 @@ class Station:
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self._drivers.ask(plug)
-        self._turn()
+        self.turn(plug)
 
     def check(self) -> None:
         """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
@@ -138,16 +136,13 @@ class Station:
         """Whether a technician is at the menu of a broken journal: the program is not to be started again meanwhile."""
         return isinstance(self.machine.screen, WithoutJournal)
 
-    def turn(self) -> None:
-        """Process every event and every due driver of this instant, until none is left.
+    def turn(self, *heard: Plug) -> None:
+        """Process every event and every due driver of this instant, until none is left. `heard`: whose deadlines may have moved.
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
-        self._drivers.ask()
-        self._turn()
-
-    def _turn(self) -> None:
         now = self._clock.now()
+        self._drivers.ask(*heard)
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
@@ -156,8 +151,7 @@ class Station:
         if self._clock_monitor.due(now):
             self._look_at_clock(now)
         self._look_at_doubts(now)
-        if now >= self._panel_monitor.wake_at:
-            self._look_at_panel(None, now)
+        self._look_at_panel(None, now)
         while self._drivers.wake_due(now) or self._deliver_events(now):
             pass
         if now >= self._upkeep_at:
@@ -296,10 +290,7 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed: of the time it has the second, and only the minute while the station rests.
-
-        A keypad being scanned, and devices being asked, take many turns in which nothing a view depends on moves.
-        """
+        """Show the screen if it changed: most turns move nothing that a view hangs on, as is the second of a station at rest."""
         second = 0 if isinstance(self.machine.screen, Resting) else wall.second
         seen = (self.machine, wall.replace(second=second, microsecond=0), self._ledger)
         if seen == self._seen and self._clock.now() < self._wall_due:
