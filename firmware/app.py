@@ -137,7 +137,7 @@ class Station:
         return isinstance(self.machine.screen, WithoutJournal)
 
     def turn(self, *heard: Plug) -> None:
-        """Process every event and every due driver of this instant, until none is left. `heard`: whose deadlines may have moved.
+        """Process every event and every due driver of this instant, until none is left. `heard`: whose deadline may have moved.
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
@@ -290,7 +290,7 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed: most turns move nothing that a view hangs on, as is the second of a station at rest."""
+        """Show the screen if it changed: most turns move nothing that a view hangs on, as the second of a station at rest."""
         second = 0 if isinstance(self.machine.screen, Resting) else wall.second
         seen = (self.machine, wall.replace(second=second, microsecond=0), self._ledger)
         if seen == self._seen and self._clock.now() < self._wall_due:
