@@ -27,7 +27,7 @@ from firmware.machine import Machine
 from firmware.paper.receipt_signing import ReceiptSigner
 from firmware.paper.ticket import ticket
 from firmware.protocol.facts import Fact, Started, UnexpectedEvent
-from firmware.screens.idle import RECALLS, Idle
+from firmware.screens.idle import RECALLS, Idle, Resting
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
 from firmware.service.computer_alarms import computer_alarms
@@ -125,7 +125,7 @@ class Station:
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self.turn()
+        self.turn(plug)
 
     def check(self) -> None:
         """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
@@ -136,13 +136,13 @@ class Station:
         """Whether a technician is at the menu of a broken journal: the program is not to be started again meanwhile."""
         return isinstance(self.machine.screen, WithoutJournal)
 
-    def turn(self) -> None:
-        """Process every event and every due driver of this instant, until none is left.
+    def turn(self, *heard: Plug) -> None:
+        """Process every event and every due driver of this instant, until none is left. `heard`: whose deadline may have moved.
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
         now = self._clock.now()
-        self._drivers.ask()
+        self._drivers.ask(*heard)
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
@@ -290,9 +290,10 @@ class Station:
         self._clock_monitor.note(fact, at, now)
 
     def _show(self, wall: datetime) -> None:
-        """Show the screen if it changed. A keypad being scanned takes many turns in which nothing a view depends on moves."""
-        seen = (self.machine, wall.replace(microsecond=0), self._ledger)
-        if seen == self._seen:
+        """Show the screen if it changed: most turns move nothing that a view hangs on, as the second of a station at rest."""
+        second = 0 if isinstance(self.machine.screen, Resting) else wall.second
+        seen = (self.machine, wall.replace(second=second, microsecond=0), self._ledger)
+        if seen == self._seen and self._clock.now() < self._wall_due:
             return
         view = self.machine.view(self.context())
         if view == self._shown or self._calls.show(view):

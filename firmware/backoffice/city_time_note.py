@@ -6,6 +6,7 @@ Monotonic seconds are the kernel's, the same for every process of one boot; of a
 from __future__ import annotations
 
 import contextlib
+import functools
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,7 @@ class CityTimeNote(StrictStruct, frozen=True):
 _note = msgspec.json.Decoder(CityTimeNote)
 
 
+@functools.cache
 def this_boot() -> str:
     """The kernel's name of this boot; empty where it gives none."""
     return kernel_text(BOOT_ID)

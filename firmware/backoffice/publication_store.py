@@ -15,6 +15,7 @@ station looks.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -199,7 +200,7 @@ class PublicationStore:
         return True
 
     def _stamps(self) -> list[_Stamp]:
-        found = self._folder.iterdir() if self._folder.exists() else ()
+        found = list(os.scandir(self._folder)) if self._folder.exists() else ()
         files = [(file.name, file.stat()) for file in found if _NAME.fullmatch(file.name)]
         return [_Stamp(name, status.st_ino, status.st_size, status.st_mtime_ns) for name, status in sorted(files)]
 

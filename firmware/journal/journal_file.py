@@ -7,6 +7,7 @@ no hash covers. One of before generations has neither; it is read and handed in 
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -64,7 +65,7 @@ def journal_path(folder: Path, generation: int) -> Path:
 def generations_in(folder: Path) -> list[int]:
     """The generations of the journals in a station's folder, the oldest first."""
     with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-        names = filter(None, (_NAME.fullmatch(path.name) for path in folder.iterdir()))
+        names = filter(None, (_NAME.fullmatch(entry.name) for entry in os.scandir(folder)))
         return sorted(int(name[1] or 1) for name in names)
     return []
 

@@ -219,10 +219,9 @@ def leaving(journal: JournalReader) -> Leaving | None:
         return Leaving(told.why, _said("the city holds", holds), holds.generation if holds else 1, journal.end())
     if not journal.genesis_document:
         return Leaving("format", "", 1, journal.end())
-    if read_head_mark(folder) is None:
+    if (sold := read_head_mark(folder)) is None:
         return Leaving("behind a mark", f"{HEAD_MARK} is not there, or cannot be read", 1, None)
-    marks = (("at a sale", read_head_mark(folder)), ("acknowledged", read_cursor(folder)))
-    for name, mark in marks:
+    for name, mark in (("at a sale", sold), ("acknowledged", read_cursor(folder))):
         if mark and mark.generation >= journal.generation and not journal.has(mark):
             return Leaving("behind a mark", _said(name, mark), mark.generation, mark)
     return None

@@ -17,7 +17,7 @@ from firmware.visit.effects import AskPrinter
 from firmware.visit.events import Event, TimedOut
 from firmware.visit.interrupted import asked_about, doubtful, payable
 from firmware.visit.offers import is_free_now
-from firmware.visit.sales_policy import may_give_free_right, may_take_payment
+from firmware.visit.sales_policy import allowed_sales, may_give_free_right, may_take_payment
 from firmware.visit.words import hour, law, numbered, other_languages, scale, until
 from hal.ports import NEVER, Align, DoorClosed, Hint, Key, KeyPressed, Line, Size, View
 
@@ -152,10 +152,11 @@ class Resting(Idle, frozen=True):
         return View(self.name, "", "", lines, below(lines, Hint(Key.LANG, other_languages(context))), rest=minute)
 
     def _middle(self, context: Context) -> tuple[Line, ...]:
-        if payable(context) or not may_give_free_right(context):
+        allowed = allowed_sales(context)
+        if payable(context) or not allowed.free:
             return out_of_service(context)
         clock = Line(clock_text(context), Size.MEDIUM)
-        return (clock, type_plate(context)) if may_take_payment(context) else (clock, *_only_free(context)[::2])
+        return (clock, type_plate(context)) if allowed.paid else (clock, *_only_free(context)[::2])
 
     def explain(self, context: Context) -> str:
         """INFO is a key like the others: it explains the idle screen."""

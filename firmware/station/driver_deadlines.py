@@ -14,11 +14,13 @@ class DriverDeadlines:
 
     def __init__(self, plugs: Sequence[Plug], calls: DeviceCalls) -> None:
         self._plugs, self._calls = plugs, calls
+        self._deadlines: dict[str, Instant] = {}
         self.ask()
 
-    def ask(self) -> None:
-        """Ask every driver: bytes, or a connection, may have moved its deadline."""
-        self._deadlines = [plug.end.wake_at for plug in self._plugs]
+    def ask(self, *spoken_to: Plug) -> None:
+        """Ask the drivers of these plugs, or every one: bytes, or a connection, may have moved their deadlines."""
+        for plug in spoken_to or self._plugs:
+            self._deadlines[plug.name] = plug.end.wake_at
 
     def _follow_calls(self) -> None:
         """Ask again if a port was called."""
@@ -29,14 +31,13 @@ class DriverDeadlines:
     def next(self) -> Instant:
         """The earliest; NEVER where there is none."""
         self._follow_calls()
-        return min(self._deadlines, default=NEVER)
+        return min(self._deadlines.values(), default=NEVER)
 
     def wake_due(self, now: Instant) -> bool:
         """Wake the drivers whose deadline has come; whether there was one."""
         self._follow_calls()
-        due = [place for place, deadline in enumerate(self._deadlines) if deadline <= now]
-        for place in due:
-            plug = self._plugs[place]
+        due = [plug for plug in self._plugs if self._deadlines[plug.name] <= now]
+        for plug in due:
             plug.cable.write(plug.end.wake(now))
-            self._deadlines[place] = plug.end.wake_at
+            self.ask(plug)
         return bool(due)

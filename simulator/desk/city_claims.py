@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from central.core.city import City
 from central.db.tables import journals, stations
@@ -16,6 +16,13 @@ from hal.ports import Instant
 
 KEPT = 5_000
 """Claims, the latest: three days of a heartbeat a minute."""
+_BESIDE = stations.outerjoin(journals, journals.c.station == stations.c.station)
+_CLAIMED = (
+    select(stations.c.complete_until, journals.c.number, journals.c.next)
+    .select_from(_BESIDE)
+    .where(stations.c.station == bindparam("of"))
+)
+"""A row for each journal; one without, for a station that has none."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +63,6 @@ class ClaimsEnd:
 
     def _read(self) -> CityClaim:
         with self._city.store.begin() as connection:
-            until = connection.scalar(select(stations.c.complete_until).where(stations.c.station == self._station))
-            lines = select(journals.c.number, journals.c.next).where(journals.c.station == self._station)
-            wanted = {row.number: row.next for row in connection.execute(lines)}
-        return CityClaim(self._wall(), until, wanted)
+            rows = connection.execute(_CLAIMED, {"of": self._station}).all()
+        wanted = {number: following for _, number, following in rows if number is not None}
+        return CityClaim(self._wall(), rows[0].complete_until if rows else None, wanted)

@@ -11,11 +11,11 @@ from firmware.domain.site import StreetKind
 from hal.time_zone import PARIS
 from simulator.setting import AT_A_DESK
 from simulator.street.habits import HABITS
-from simulator.street.troubles import LEVELS, fault_names
+from simulator.street.troubles import LEVELS, names_near
 
 FIRST_DAY, DAYS = date(2026, 2, 2), 200
 """A seed names one of these days too: there are Sundays and holidays among them, and the clocks change."""
-MOST_STATIONS = 5_000
+MOST_STATIONS, MOST_VISITS = 5_000, 10**9
 SECTORS = (("11D", 1), ("11B", 1), ("16G", 2), ("3B", 1))
 """Where stations stand, in turn, with the tariff zone."""
 BEGINS = (time(9), time(12))
@@ -50,11 +50,13 @@ class StreetPlan:
         for habit in self.habits:
             _among("habit", habit, HABITS)
         for fault in self.only:
-            _among("fault or device", fault, fault_names())
+            _among("fault or device", fault, names_near(fault))
         _within("seed", self.seed, 0, 2**63 - 1)
         _within("stations", self.stations, 1, MOST_STATIONS)
         _within("hours", self.hours, 0.1, 24 * 366)
         _within("visits of a day", self.per_day, 0.1, 5000)
+        if self.visits is not None:
+            _within("visits", self.visits, 1, MOST_VISITS)
 
     @property
     def begins(self) -> datetime:
@@ -88,4 +90,4 @@ def _among(what: str, name: str, accepted: Collection[str]) -> None:
 
 def _within(what: str, number: float, least: float, most: float) -> None:
     if not least <= number <= most:
-        raise FieldError(what, f"{number} is not among {least} to {most}")
+        raise FieldError(what, f"{what} {number}: not among {least} to {most}")

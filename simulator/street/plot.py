@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from simulator.street.report import StreetReport, percentile
 
-WIDTH, HEIGHT, LEFT, BAND = 760, 420, 60, 100
+WIDTH, HEIGHT, LEFT, BAND, BETWEEN = 760, 460, 60, 100, 45
 HOURS = range(24)
 BAR = (WIDTH - LEFT - 20) / len(HOURS)
 
@@ -30,17 +30,17 @@ def plot(report: StreetReport) -> str:
 
 
 def _band(place: int, name: str, colour: str, values: Mapping[int, float]) -> Iterator[str]:
-    bottom = 40 + (place + 1) * (BAND + 25) - 25
-    most = max(values.values(), default=0) or 1
+    bottom = 40 + (place + 1) * (BAND + BETWEEN) - BETWEEN
+    most = max(values.values(), default=0)
     yield f'<text x="{LEFT}" y="{bottom - BAND - 4}">{name}</text>'
     yield f'<text x="{LEFT - 6}" y="{bottom - BAND + 8}" text-anchor="end">{most:.4g}</text>'
     yield f'<line x1="{LEFT}" y1="{bottom}" x2="{WIDTH - 20}" y2="{bottom}" stroke="#666666"/>'
     for hour in HOURS:
-        height = BAND * values.get(hour, 0) / most
+        height = BAND * values.get(hour, 0) / (most or 1)
         x = LEFT + hour * BAR
         yield (
             f'<rect x="{x + 1:.1f}" y="{bottom - height:.1f}" width="{BAR - 2:.1f}" height="{height:.1f}" fill="{colour}">'
             f"<title>{hour} h: {values.get(hour, 0):.4g}</title></rect>"
         )
         if hour % 3 == 0:
-            yield f'<text x="{x + BAR / 2:.1f}" y="{bottom + 12}" text-anchor="middle">{hour}</text>'
+            yield f'<text x="{x + BAR / 2:.1f}" y="{bottom + 12}" text-anchor="middle">{hour} h</text>'

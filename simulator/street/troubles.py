@@ -79,6 +79,13 @@ def fault_names() -> tuple[str, ...]:
     return (*dict.fromkeys(device for device, _ in faults), *(f"{device} {name}" for device, name in faults))
 
 
+def names_near(name: str) -> tuple[str, ...]:
+    """Every name that may stand in its place: what the device has that it begins with; every device, where it names none."""
+    devices = {each.device for each in ROWS}
+    known = max((each for each in devices if name == each or name.startswith(f"{each} ")), key=len, default="")
+    return tuple(each for each in fault_names() if (each.startswith(known) if known else each in devices))
+
+
 def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:
     """What goes wrong around one visit."""
     count = int(level.faults) + (chance.random() < level.faults % 1)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from firmware.machine import Machine
+from firmware.screens.idle import Resting
+from firmware.visit.context import Context
 from hal.ports import (
     Approved,
     Declined,
     Key,
     Reason,
+    View,
 )
 from tests.firmware.diary import (
     CARD,
@@ -38,6 +45,26 @@ def test_the_glass_is_written_only_when_the_picture_changes(folder: Path) -> Non
         for _ in range(5):
             station.turn()
         assert len(world.entries) == before
+
+
+def test_at_rest_a_picture_is_made_when_the_minute_is_another(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    view = Machine.view
+
+    def noted(machine: Machine, here: Context) -> View:
+        made.append(f"{here.now:%H:%M:%S}")
+        return view(machine, here)
+
+    monkeypatch.setattr(Machine, "view", noted)
+    world = Diary()
+    with switched_on(folder, world) as station:
+        tell(station, world, *WELL)
+        station.machine = replace(station.machine, screen=Resting())
+        made.clear()
+        for _ in range(60):
+            station.turn()
+            world.passes(1.0)
+    assert made == ["10:00:20", "10:01:00"]
 
 
 def test_it_asks_to_be_woken_for_the_screen_and_for_the_clock_on_the_wall(folder: Path) -> None:

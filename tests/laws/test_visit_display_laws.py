@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import pytest
@@ -38,6 +38,16 @@ def test_the_glass_rests_only_while_nobody_is_there(walk: Walk) -> None:
     for machine in walk.machines:
         view = machine.screen.view(machine.own_context(walk.context))
         assert (view.rest is not None) == isinstance(machine.screen, Resting), view
+
+
+def test_the_picture_of_a_station_at_rest_stands_still_for_its_minute(walk: Walk) -> None:
+    """The station draws one a minute then."""
+    begins = walk.context.now.replace(second=0, microsecond=0)
+    ends = begins + timedelta(minutes=1) - timedelta(microseconds=1)
+    resting = [machine for machine in walk.machines if isinstance(machine.screen, Resting)]
+    assert resting
+    for machine in resting:
+        assert machine.view(replace(walk.context, now=begins)) == machine.view(replace(walk.context, now=ends)), machine.screen
 
 
 def test_every_page_of_help_fits_in_the_languages_that_have_more_of_them(walk: Walk) -> None:

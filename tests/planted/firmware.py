@@ -173,4 +173,25 @@ DEFECTS = (
         "large_pages(view, context) if may_speak(self.screen) else (view,)",
         "tests/firmware/screens/test_large_text.py::test_it_ends_with_the_visit",
     ),
+    Defect(
+        "a picture that nobody looks at is made at every turn",
+        "firmware/app.py",
+        "second = 0 if isinstance(self.machine.screen, Resting) else wall.second",
+        "second = wall.second",
+        "tests/firmware/test_app.py::test_at_rest_a_picture_is_made_when_the_minute_is_another",
+    ),
+    Defect(
+        "what comes into force between two minutes is on the glass at the next one",
+        "firmware/app.py",
+        "        if seen == self._seen and self._clock.now() < self._wall_due:\n",
+        "        if seen == self._seen:\n",
+        "tests/firmware/test_app_active_config.py::test_the_picture_changes_with_nobody_there_and_nothing_plugged_in_asking_for_it",
+    ),
+    Defect(
+        "a driver that has heard something is not asked when to wake it",
+        "firmware/app.py",
+        "        self._drivers.ask(*heard)\n",
+        "        heard or self._drivers.ask()\n",
+        "tests/simulator/test_desk_sale.py::test_a_key_held_clears_the_plate",
+    ),
 )

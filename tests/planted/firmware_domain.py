@@ -15,8 +15,8 @@ DEFECTS = (
     Defect(
         "a long document is not looked at",
         "firmware/domain/decoding.py",
-        "(len(data) <= REWRITTEN and",
-        "(len(data) > REWRITTEN or",
+        "(len(bare) <= REWRITTEN and",
+        "(len(bare) > REWRITTEN or",
         "tests/firmware/domain/test_decoding.py::test_a_large_document_is_looked_at_as_well",
     ),
     Defect(
@@ -74,5 +74,12 @@ DEFECTS = (
         '        hour="{hour}.{minute:02} Uhr",\n',
         '        hour="{hour}:{minute:02} Uhr",\n',
         "tests/firmware/visit/test_words.py::test_an_instant_as_each_language_writes_it",
+    ),
+    Defect(
+        "a file of ours is looked at member by member, for its last line's end",
+        "firmware/domain/decoding.py",
+        "decoder.decode(data), data.strip()",
+        "decoder.decode(data), data",
+        "tests/firmware/domain/test_decoding.py::test_a_file_that_we_have_written_is_decoded_without_a_second_look",
     ),
 )

@@ -249,8 +249,8 @@ DEFECTS = (
     Defect(
         "a terminal that asks for a card stands beside a dimmed screen that names nobody",
         "firmware/screens/idle.py",
-        "if payable(context) or not may_give_free_right(context):",
-        "if not may_give_free_right(context):",
+        "if payable(context) or not allowed.free:",
+        "if not allowed.free:",
         NAMED,
     ),
     Defect(

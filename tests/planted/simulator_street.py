@@ -33,4 +33,18 @@ DEFECTS = (
         "        self._require(violations(evidence))",
         "tests/street/test_street.py::test_what_does_not_hold_at_rest_ends_a_street",
     ),
+    Defect(
+        "a street of no visits has held",
+        "simulator/street/plan.py",
+        '            _within("visits", self.visits, 1, MOST_VISITS)\n',
+        "            pass\n",
+        "tests/street/test_street_command.py::test_what_is_unknown_is_named",
+    ),
+    Defect(
+        "a street that nobody watches says nothing until its end",
+        "simulator/street/cli.py",
+        "        if (tenth := int(10 * min(1.0, share))) > told:\n",
+        "        if (tenth := int(10 * min(1.0, share))) > 10:\n",
+        "tests/street/test_street_command.py::test_it_prints_what_happened_and_draws_the_day",
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -34,13 +35,15 @@ TINY = (
     ("words", "said"),
     [
         (("--faults", "some"), "no faults 'some': one of none, light, heavy"),
-        (("--only", "toaster"), "no fault or device 'toaster': one of printer, "),
-        (("--only", "printer on_fire"), "no fault or device 'printer on_fire'"),
+        (("--only", "toaster"), "no fault or device 'toaster': one of printer, printer cable, card, "),
+        (("--only", "panel on_fire"), "no fault or device 'panel on_fire': one of panel, panel off, panel opened, "),
         (("--habit", "sings"), "no habit 'sings': one of buys, hesitates"),
         (("--seed", "seven"), "invalid int value: 'seven'"),
-        (("--seed", "-1"), "-1 is not among 0 to"),
-        (("--stations", "0"), "0 is not among 1 to 5000"),
-        (("--hours", "0"), "0.0 is not among 0.1 to"),
+        (("--seed", "-1"), "seed -1: not among 0 to"),
+        (("--stations", "0"), "stations 0: not among 1 to 5000"),
+        (("--hours", "0"), "hours 0.0: not among 0.1 to"),
+        (("--hours", "nan"), "hours nan: not among 0.1 to"),
+        (("--visits", "0"), "visits 0: not among 1 to"),
     ],
 )
 def test_what_is_unknown_is_named(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,18 +55,20 @@ def test_what_is_unknown_is_named(words: tuple[str, ...], said: str, capsys: pyt
 
 def test_it_prints_what_happened_and_draws_the_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*TINY, "--visits", "3", "--plot", str(tmp_path / "day.svg")]) == 0
-    told = capsys.readouterr().out
+    told, log = capsys.readouterr()
     assert "seed         3" in told
     assert "sales        3 for" in told
+    assert (log.splitlines()[0], log.splitlines()[-1]) == ("0 % 0 visits", "100 % 3 visits")
     assert "<svg" in (tmp_path / "day.svg").read_text("utf-8")
 
 
+@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_its_seed_and_what_it_had(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    by: signal.Signals, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(street: RunningStreet, progress: object) -> None:
         street.stations[0].step()
-        raise KeyboardInterrupt
+        signal.raise_signal(by)
 
     monkeypatch.setattr(RunningStreet, "run", interrupt)
     assert main([*TINY]) == 130

@@ -56,6 +56,15 @@ def test_what_says_one_twice_is_refused_by_its_name(space: str, text: str, twice
     assert (refused.value.field, refused.value.reason) == (twice, "given twice")
 
 
+@pytest.mark.parametrize(
+    "text", [b'{"inner":{"amount":1},"sealed":{}}\n', b'{"inner":{"amount":1},"sealed":{},"name":""}   \n']
+)
+def test_a_file_that_we_have_written_is_decoded_without_a_second_look(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It ends in a new line, or is padded to the length that a disk writes at once."""
+    monkeypatch.setattr(decoding, "doubled_member", lambda data: pytest.fail("looked at member by member"))
+    assert decode_json(outer, text) == Outer(Inner(1), msgspec.Raw(b"{}"))
+
+
 def test_a_large_document_is_looked_at_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoding, "REWRITTEN", 8)
     assert decode_json(outer, b'{"inner": {"amount": 1}, "sealed": {}}') == Outer(Inner(1), msgspec.Raw(b"{}"))
