@@ -23,12 +23,12 @@ from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.appeals_report import EnteredFigures, YearFigures
 from central.rules.journals import EntryPlace
+from firmware.domain.calendar_reach import NEEDED, NOT_NEEDED, CalendarReach
 from firmware.domain.csv_text import text_lines
 from firmware.domain.sector import SECTOR
 from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
-from firmware.tariff.reach import NEEDED, NOT_NEEDED, CalendarReach
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
