@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from msgspec.structs import replace
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
@@ -213,7 +212,7 @@ def publish_tariffs(
 
     Its calendar must reach 400 days past the day it comes into force, unless `accept_short_calendar` says that it need not.
     """
-    needed = NOT_NEEDED if accept_short_calendar else replace(NEEDED, accept="accept_short_calendar=true")
+    needed = NOT_NEEDED if accept_short_calendar else NEEDED._replace(accept="accept_short_calendar=true")
     return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator, needed)
 
 
