@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = "horodateur"
 ROOT = Path(__file__).parents[1]
@@ -25,8 +25,7 @@ OLDEST_RELEASE = datetime(2026, 11, 1, tzinfo=UTC)
 """No station ran this software before: the release date of a build that knows no other."""
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(NamedTuple):
     """What one build of the software was made of."""
 
     version: str
@@ -58,7 +57,7 @@ def build_of(root: Path, file: Path) -> Build:
 
 def build_file(build: Build) -> str:
     """The text of `build.json`, for whoever makes a wheel, a bundle or an image."""
-    return json.dumps({**asdict(build), "released": build.released.isoformat()}) + "\n"
+    return json.dumps({**build._asdict(), "released": build.released.isoformat()}) + "\n"
 
 
 def add_version_option(parser: argparse.ArgumentParser) -> None:

@@ -11,12 +11,13 @@ from pathlib import Path
 from msgspec import structs
 
 from central.register.holdings import HoldingRow
+from firmware.domain.calendar_reach import NOT_NEEDED
 from firmware.domain.errors import FieldError
 from firmware.domain.site import Site
 from firmware.protocol.entitlements import NO_ENTITLEMENTS, EntitlementCopy
 from firmware.tariff import TariffError, Tariffs, load_tariffs
 from firmware.tariff.place import check_place
-from firmware.tariff.reach import NOT_NEEDED, shortfall
+from firmware.tariff.reach import shortfall
 from hal.board import Board, CaisseApWiring, CardWiring, ConcertWiring, NexoWiring, load_board
 from hal.errors import BoardError
 from hal.shipped import BOARDS, DEMO_STATION, TARIFFS

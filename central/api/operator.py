@@ -6,7 +6,6 @@ from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
-from msgspec.structs import replace
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from central.access.tokens import Bearer, Scope
@@ -23,12 +22,12 @@ from central.operations import closing, exceptions_queue, fleet
 from central.register import holdings, holdings_csv, publications
 from central.rules.appeals_report import EnteredFigures, YearFigures
 from central.rules.journals import EntryPlace
+from firmware.domain.calendar_reach import NEEDED, NOT_NEEDED, CalendarReach
 from firmware.domain.csv_text import text_lines
 from firmware.domain.sector import SECTOR
 from firmware.domain.station_name import STATION_NAME
 from firmware.protocol.envelope import public_key_in
 from firmware.protocol.messages import PublicationKind
-from firmware.tariff.reach import NEEDED, NOT_NEEDED, CalendarReach
 
 Watcher = Annotated[Bearer, Depends(needs(Scope.FLEET))]
 Enroller = Annotated[Bearer, Depends(needs(Scope.ENROL))]
@@ -213,7 +212,7 @@ def publish_tariffs(
 
     Its calendar must reach 400 days past the day it comes into force, unless `accept_short_calendar` says that it need not.
     """
-    needed = NOT_NEEDED if accept_short_calendar else replace(NEEDED, accept="accept_short_calendar=true")
+    needed = NOT_NEEDED if accept_short_calendar else NEEDED._replace(accept="accept_short_calendar=true")
     return _publish(auth, "tariffs", publications.ALL, content, effective_from, operator, needed)
 
 

@@ -22,8 +22,8 @@ from central.core import environment
 from central.core.city import City
 from central.core.secret_toml import read_secret_toml
 from central.db.store import identity_of
+from firmware.domain.calendar_reach import CalendarReach
 from firmware.protocol.envelope import public_key_text
-from firmware.tariff.reach import CalendarReach
 
 EXAMPLE = """\
 [[city]]

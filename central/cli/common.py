@@ -24,9 +24,10 @@ from central.core.signing import CityKeyError, key_in
 from central.db.store import MIGRATIONS, connect, revision_of
 from central.db.tables import stations, tokens
 from central.register.publications import published_tariffs
+from firmware.domain.calendar_reach import ACCEPT, NEEDED, NOT_NEEDED, CalendarReach
 from firmware.domain.errors import CommandError
 from firmware.tariff import TariffError, Tariffs, load_tariffs
-from firmware.tariff.reach import ACCEPT, NEEDED, NOT_NEEDED, CalendarReach, shortfall
+from firmware.tariff.reach import shortfall
 from hal.time_zone import PARIS
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

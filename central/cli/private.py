@@ -14,8 +14,8 @@ from central.cli.cluster import ClusterError, running
 from central.cli.common import TARIFFS, RefusedError, Subparsers, add_short_calendar, require_calendar
 from central.cli.init import initialise
 from central.db.store import open_store
+from firmware.domain.calendar_reach import NEEDED_TO_START, CalendarReach
 from firmware.tariff import load_tariffs
-from firmware.tariff.reach import NEEDED_TO_START, CalendarReach
 
 DAYS = 90
 

@@ -22,9 +22,9 @@ from central.cli.common import (
     open_register,
 )
 from central.register import holdings, holdings_csv, publications
+from firmware.domain.calendar_reach import NEEDED
 from firmware.domain.errors import FieldError, FileError, error_text
 from firmware.protocol.messages import PublicationKind
-from firmware.tariff.reach import NEEDED
 
 LOAD = """\
 Puts a list in the place of all a series has had: all of it, or nothing at all. Stations get their copy when they next ask.

@@ -44,9 +44,9 @@ from central.core.city import City
 from central.core.environment import MAIL_FOLDER, METRICS_FOLDER, PUBLIC_URL, REPLICA, SMTP
 from central.core.signing import key_in
 from central.db.store import connect
+from firmware.domain.calendar_reach import LOOKS_BACK, NEEDED_TO_START
 from firmware.domain.errors import reason_of
 from firmware.tariff import load_tariffs
-from firmware.tariff.reach import LOOKS_BACK, NEEDED_TO_START
 
 SHUTDOWN_S = 10
 """How long requests under way may take to end."""

@@ -32,13 +32,14 @@ from central.register.publication_store import (
     lock_audience,
     newer_versions,
 )
+from firmware.domain.calendar_reach import NEEDED, CalendarReach
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 from firmware.protocol.city_time import sign_time
 from firmware.protocol.envelope import PULL, envelope_in
 from firmware.protocol.messages import CityAnswer, PublicationKind, configuration_in, publication_in, pull_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
-from firmware.tariff.reach import NEEDED, CalendarReach, shortfall
+from firmware.tariff.reach import shortfall
 
 ALL = "all"
 """The audience of tariffs."""

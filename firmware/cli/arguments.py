@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date, datetime
 
-from firmware.tariff.reach import ACCEPT, NEEDED, NOT_NEEDED
+from firmware.domain.calendar_reach import ACCEPT, NEEDED, NOT_NEEDED
 
 
 def moment(text: str) -> datetime:

@@ -109,6 +109,9 @@ def normalise(text: str) -> str:
 
     What cannot be folded into those stays in it, and `plate_in` refuses it.
     """
+    bare = text.replace("-", "").replace(" ", "")
+    if bare.isascii() and bare.isalnum():  # as nearly all are: nothing in it needs folding
+        return bare.upper()
     folded = _decomposed(_decomposed(text).upper()).translate(_FOLD)
     return "".join(_digit(character) for character in folded if not _separates(character))
 
@@ -118,9 +121,6 @@ def plate_in(text: str) -> str:
 
     Raises FieldError naming the character that no key has, and unless 1 to 10 characters are left of the text.
     """
-    bare = text.replace("-", "").replace(" ", "")
-    if bare.isascii() and bare.isalnum() and len(bare) <= MAX_LENGTH:  # as nearly all are: nothing in it needs folding
-        return bare.upper()
     plate = normalise(text)
     for character in plate:
         if character not in _TYPED:

@@ -1,4 +1,4 @@
-"""How far a calendar must reach, both ways: where a tariff file goes into use, and when its end is near.
+"""Whether a calendar reaches far enough, both ways: where a tariff file goes into use, and when its end is near.
 
 A day whose holidays nobody has listed cannot be sold. So a calendar that ends takes every station out of service on one day.
 """
@@ -7,33 +7,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from msgspec import Struct
-
+from firmware.domain.calendar_reach import NEEDED, NOT_NEEDED, CalendarReach
 from firmware.tariff.calendar import Calendar
 from firmware.tariff.checks_prices import Complaint
 
-ACCEPT = "--accept-short-calendar"
-"""The option of every command that takes a tariff file into use, with which a short calendar is accepted."""
-LOOKS_BACK = timedelta(days=100)
-"""What is asked of days before: a stay is priced as of its first day, a charge as of its control, for the three months in which
-it can be paid."""
-
-
-class CalendarReach(Struct, frozen=True):
-    """How far a calendar must reach on the day it goes into use: before that day, and past it."""
-
-    back: timedelta
-    ahead: timedelta
-    accept: str = ""
-    """The option that accepts less, named where that is a way out; empty: there is none, or it was given."""
-
-
-NEEDED = CalendarReach(LOOKS_BACK, timedelta(days=400), ACCEPT)
-"""Ahead: a year, and a month to publish the next one."""
-NEEDED_TO_START = CalendarReach(LOOKS_BACK, timedelta(0), ACCEPT)
-"""For a server that starts again with the file it has had: refusing it for what lacks in a year would end it today."""
-NOT_NEEDED = CalendarReach(timedelta(0), timedelta(0))
-"""For somebody who has said that a short calendar is meant. One that is over is refused all the same."""
 NEAR = timedelta(days=90)
 """From here on a station raises an alarm."""
 

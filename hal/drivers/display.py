@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import NamedTuple, Protocol
@@ -24,7 +24,7 @@ from typing import NamedTuple, Protocol
 from luma.core.framebuffer import full_frame  # type: ignore[import-untyped]
 from luma.core.interface.serial import spi as spi_interface  # type: ignore[import-untyped]
 from luma.oled.device import ssd1322, ssd1363  # type: ignore[import-untyped]
-from PIL import Image, ImageChops
+from PIL import Image
 
 from hal.drawing import draw
 from hal.lines import Gpio
@@ -36,8 +36,8 @@ WINDOW_COST = 40
 """Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
 CELL = 4
 """Pixels of a column address."""
-HIGH, LOW = bytes(grey & 0xF0 for grey in range(256)), bytes(grey >> 4 for grey in range(256))
-"""A grey as the left, and as the right pixel of a byte."""
+ROW, CELLS, CELL_BITS = USUAL_GLASS.width // 2, USUAL_GLASS.width // CELL, CELL * 4
+"""Bytes and cells of a row of either glass; bits of a cell."""
 SET_COLUMN, SET_ROW, WRITE_RAM = 0x15, 0x75, 0x5C
 CONTRASTS = {Brightness.FULL: 0x7F, Brightness.DIM: 0x40, Brightness.NIGHT: 0x28}
 """Current of a lit pixel, of 255: half by dusk, a third by night. What that leaves of the contrast: `docs/accessibility.md`."""
@@ -47,7 +47,7 @@ RESET_SECONDS = 0.0002
 
 
 class Window(NamedTuple):
-    """Rectangle of pixels, right and bottom excluded; left and right are multiples of four."""
+    """Rectangle of cells and rows, right and bottom excluded."""
 
     left: int
     top: int
@@ -70,54 +70,61 @@ class Spi(Protocol):
         """Close the bus."""
 
 
-def windows(before: Image.Image, after: Image.Image) -> Iterator[Window]:
-    """Changed windows between two pictures of the panel's 16 greys; none if they are the same."""
-    rows = _cells(ImageChops.difference(before, after))
-    for top, bottom in _bands(rows):
-        for left, right in _runs(_changed(rows[top:bottom]), gap=WINDOW_COST // (2 * (bottom - top))):
-            inside = [row for row in range(top, bottom) if rows[row][left:right].strip(b"\0")]
-            yield Window(left * CELL, inside[0], right * CELL, inside[-1] + 1)
+class _Change(NamedTuple):
+    """What changed in a row: its bits, and the cells from the first changed one to the last."""
+
+    row: int
+    bits: int
+    left: int
+    right: int
 
 
-def _cells(change: Image.Image) -> list[bytes]:
-    """Each row of a change, a byte a cell: 0 where it is as before. A mean of four is not 0 if one is 17 or more."""
-    cells, wide = change.reduce((CELL, 1)).tobytes(), change.width // CELL
-    return [cells[at : at + wide] for at in range(0, len(cells), wide)]
+def windows(before: bytes, after: bytes) -> Iterator[Window]:
+    """Changed windows between two pictures as the panel has them; none if they are the same."""
+    for band in _bands(_changes(before, after)):
+        union = reduce(or_, (change.bits for change in band))
+        for left, right in _runs(union, gap=WINDOW_COST // (2 * (band[-1].row + 1 - band[0].row))):
+            inside = (1 << CELL_BITS * (right - left)) - 1 << CELL_BITS * (CELLS - right)
+            rows = [change.row for change in band if change.bits & inside]
+            yield Window(left, rows[0], right, rows[-1] + 1)
 
 
-def _bands(rows: Sequence[bytes]) -> Iterator[tuple[int, int]]:
-    """The changed rows, from and to, put together while the box around them wastes less than a window costs."""
-    left = right = top = bottom = 0
-    for row, cells in enumerate(rows):
-        if not (used := cells.rstrip(b"\0")):
-            continue
-        first, last = len(cells) - len(cells.lstrip(b"\0")), len(used)
-        box = min(left, first), max(right, last)
-        apart = (right - left) * (bottom - top) + last - first
-        if bottom > top and 2 * ((box[1] - box[0]) * (row + 1 - top) - apart) > WINDOW_COST:
-            yield top, bottom
-            top = bottom
-        left, right = box if bottom > top else (first, last)
-        top, bottom = (top if bottom > top else row), row + 1
-    if bottom > top:
-        yield top, bottom
+def _changes(before: bytes, after: bytes) -> Iterator[_Change]:
+    """The rows that changed, from above."""
+    for at in range(0, len(after), ROW):
+        if (was := before[at : at + ROW]) != (row := after[at : at + ROW]):
+            bits = int.from_bytes(was) ^ int.from_bytes(row)
+            unchanged = (bits & -bits).bit_length() - 1  # the bits at the right
+            yield _Change(at // ROW, bits, CELLS - -(-bits.bit_length() // CELL_BITS), CELLS - unchanged // CELL_BITS)
 
 
-def _changed(rows: Sequence[bytes]) -> bytes:
-    """A byte a cell: 0 where every row is as before."""
-    return reduce(or_, map(int.from_bytes, rows)).to_bytes(len(rows[0]))
+def _bands(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
+    """The changed rows, put together while the box around them wastes less than a window costs."""
+    band: list[_Change] = []
+    left, right = CELLS, 0
+    for change in changes:
+        box = min(left, change.left), max(right, change.right)
+        if band:
+            apart = (right - left) * (band[-1].row + 1 - band[0].row) + change.right - change.left
+            if 2 * ((box[1] - box[0]) * (change.row + 1 - band[0].row) - apart) > WINDOW_COST:
+                yield band
+                band, box = [], (change.left, change.right)
+        left, right = box
+        band.append(change)
+    if band:
+        yield band
 
 
-def _runs(flags: bytes, gap: int) -> Iterator[tuple[int, int]]:
-    """The stretches of set flags, start and end; two that are `gap` or less apart are one."""
-    return (run.span() for run in re.finditer(rb"[^\0]+(?:\0{,%d}[^\0]+)*" % gap, flags))
+def _runs(bits: int, gap: int) -> Iterator[tuple[int, int]]:
+    """The stretches of changed cells, start and end; two that are `gap` or less apart are one."""
+    changed = bits.to_bytes(ROW)
+    cells = (int.from_bytes(changed[::2]) | int.from_bytes(changed[1::2])).to_bytes(CELLS)
+    return (run.span() for run in re.finditer(rb"[^\0]+(?:\0{,%d}[^\0]+)*" % gap, cells))
 
 
 def nibbles(picture: Image.Image) -> bytes:
-    """Packed pixels of an "L" picture: two a byte, the left one high."""
-    pixels = picture.tobytes()
-    left, right = (int.from_bytes(each.translate(part)) for each, part in ((pixels[::2], HIGH), (pixels[1::2], LOW)))
-    return (left | right).to_bytes(len(pixels) // 2)
+    """Packed pixels of a picture of the panel's 16 greys: two a byte, the left one high."""
+    return picture.convert("P").tobytes("raw", "P;4")  # the low nibble of 17 times a grey is the grey
 
 
 class _Ssd1322(ssd1322):  # type: ignore[misc]
@@ -128,26 +135,30 @@ class _Ssd1322(ssd1322):  # type: ignore[misc]
     """The column address at which the glass begins, of the controller's 120."""
 
     def display(self, image: Image.Image) -> None:
-        """Send all of it."""
-        self.send(image.convert("L"), Window(0, 0, *image.size))
+        """Send all of it: luma does, to clear the panel."""
+        self.send_all(self.packed(image.convert("L")))
 
-    def send(self, picture: Image.Image, window: Window) -> None:
-        """Send one window of the picture."""
+    def send_all(self, pixels: bytes) -> None:
+        """Send a whole picture."""
+        self.send(pixels, Window(0, 0, CELLS, self.glass.height))
+
+    def send(self, pixels: bytes, window: Window) -> None:
+        """Send one window of a picture."""
         left, top, right, bottom = window
-        self.command(SET_COLUMN, self.offset + left // CELL, self.offset + right // CELL - 1)
+        self.command(SET_COLUMN, self.offset + left, self.offset + right - 1)
         self.command(SET_ROW, top, bottom - 1)
         self.command(WRITE_RAM)
-        self.data(self.packed(picture.crop(window)))
+        self.data(b"".join([pixels[row + 2 * left : row + 2 * right] for row in range(top * ROW, bottom * ROW, ROW)]))
 
     def packed(self, picture: Image.Image) -> bytes:
-        """The bytes of a window, in the order the panel wants them."""
+        """The bytes of a picture, in the order the panel wants them."""
         return nibbles(picture)
 
-    def repair(self, picture: Image.Image, contrast: int) -> None:
+    def repair(self, pixels: bytes, contrast: int) -> None:
         """Everything a panel needs that knows nothing: settings, contrast, picture, on."""
         self._init_sequence()
         self.contrast(contrast)
-        self.display(picture)
+        self.send_all(pixels)
         self.show()
 
 
@@ -199,18 +210,18 @@ class Oled:
         # luma keeps every device until the process ends; through a weak reference it does not keep the wires with it.
         self._panel = PANELS[model](weakref.proxy(self._interface), framebuffer=full_frame())
         self._glass = self._panel.glass
-        self._shown = Image.new("L", (self._glass.width, self._glass.height))
+        self._shown = bytes(ROW * self._glass.height)
         self._pictures, self._contrast = 0, CONTRAST
 
     def show(self, view: View) -> None:
         """Make the glass show this. Only what changed travels, except now and then."""
-        picture, contrast = draw(view, self._glass), contrast_of(view)
+        pixels, contrast = self._panel.packed(draw(view, self._glass)), contrast_of(view)
         self._pictures += 1
         if view.rest is not None or self._pictures % REPAIR_EVERY == 0:
-            self._panel.repair(picture, contrast)
+            self._panel.repair(pixels, contrast)
         else:
             if contrast != self._contrast:
                 self._panel.contrast(contrast)
-            for window in windows(self._shown, picture):
-                self._panel.send(picture, window)
-        self._shown, self._contrast = picture, contrast
+            for window in windows(self._shown, pixels):
+                self._panel.send(pixels, window)
+        self._shown, self._contrast = pixels, contrast

@@ -9,7 +9,8 @@ edge that leads nowhere is no event.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from hal.lines import Gpio
 from hal.ports import AT_ONCE, NEVER, ContactEvent, DoorClosed, DoorOpened, Instant, MainsBack, MainsLost
@@ -18,8 +19,7 @@ QUIET = 0.05
 """Seconds without an edge before a level is believed."""
 
 
-@dataclass(frozen=True)
-class SwitchEvents:
+class SwitchEvents(Struct, frozen=True):
     """Events of a switch: one when its contact closes, one when it opens."""
 
     closed: ContactEvent

@@ -17,7 +17,9 @@ Manuals: see `hal.wire.escpos`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hal.drivers.sent_ticket import PrintStage, SentTicket, ticket_to_send
 from hal.ports import AT_ONCE, NEVER, DeviceEvent, Instant, NotPrinted, Printed, PrinterIs, PrinterState, Ticket
@@ -44,8 +46,7 @@ PROBE = "echo"
 """What `GS ( H` gives back of no ticket."""
 
 
-@dataclass(frozen=True)
-class _Look:
+class _Look(Struct, frozen=True):
     """Questions being put, and the answers so far."""
 
     until: Instant
@@ -54,15 +55,13 @@ class _Look:
     answers: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Clearing:
+class _Clearing(Struct, frozen=True):
     """The printer was told to forget."""
 
     until: Instant
 
 
-@dataclass(frozen=True)
-class _Quiet:
+class _Quiet(Struct, frozen=True):
     """A look was void: an answer that comes now is late, and belongs to it."""
 
     until: Instant

@@ -19,8 +19,10 @@ another one.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from enum import Enum
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from hal.ports import NEVER, Instant, Ticket
 from hal.wire import escpos
@@ -43,8 +45,7 @@ class PrintStage(Enum):
     DONE = "done"
 
 
-@dataclass(frozen=True)
-class SentTicket:
+class SentTicket(Struct, frozen=True):
     """The ticket under way."""
 
     number: str

@@ -154,17 +154,22 @@ def _rows(line: TicketLine, columns: int) -> list[str]:
 
 def _wrapped(text: str, width: int) -> list[str]:
     # Not at hyphens: they hold plates and references together.
-    return textwrap.wrap(_plain(text), width, break_on_hyphens=False) or [""]
+    return _wrapper(width).wrap(_plain(text)) or [""]
 
 
-_SAME_IN_CP1252 = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\u2212": "-"})
-"""French typography beyond the code page: narrow spaces, hyphen that does not break, minus."""
+@cache
+def _wrapper(width: int) -> textwrap.TextWrapper:
+    return textwrap.TextWrapper(width, break_on_hyphens=False)
+
+
+_CONTROL = dict.fromkeys(map(chr, (*range(0x20), *range(0x7F, 0xA0))), " ")
+_PRINTED = str.maketrans({"\u202f": "\u00a0", "\u2009": "\u00a0", "\u2011": "-", "\u2212": "-"} | _CONTROL)
+"""French typography beyond the code page: narrow spaces, hyphen that does not break, minus; and what a printer would obey."""
 
 
 def _plain(text: str) -> str:
-    """Composed (é is one character) and without control characters, which a printer would obey."""
-    composed = unicodedata.normalize("NFC", text.translate(_SAME_IN_CP1252))
-    return "".join(" " if unicodedata.category(each) == "Cc" else each for each in composed)
+    """Composed (é is one character) and without control characters."""
+    return unicodedata.normalize("NFC", text.translate(_PRINTED))
 
 
 def _checked(code: TicketCode, ticket: Ticket) -> str:

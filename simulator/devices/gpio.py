@@ -54,11 +54,10 @@ class SimulatedGpio:
             self._header.make_input(lines, self._pull(pull_up_down))
         else:
             raise ValueError("An invalid direction was passed to setup()")
-        for channel in lines:
-            self._directions[channel] = direction
+        self._directions |= dict.fromkeys(lines, direction)
 
     def _drive(self, lines: Sequence[int], initial: int | None) -> None:
-        for line in lines:
+        for line in self._stops.keys() & lines:
             self.remove_event_detect(line)
         if initial is not None:
             self._header.drive(lines, initial)
@@ -68,8 +67,8 @@ class SimulatedGpio:
 
     def output(self, channel: int, level: int, /) -> None:
         """Raises RuntimeError if the line is not an output."""
-        self._check(channel)
         if self._directions.get(channel) != self.OUT:
+            self._check(channel)
             raise RuntimeError("The GPIO channel has not been set up as an OUTPUT")
         self._header.drive(channel, level)
 

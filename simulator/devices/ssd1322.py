@@ -70,12 +70,12 @@ class Ssd1322:
                 self._begin(byte)
         elif self._command == _WRITE_RAM:
             self._write(data)
+        elif self._command is not None:
+            missing = COMMANDS[self._command] - len(self._parameters)
+            self._take(self._command, data[:missing])
+            self._refuse(data[missing:])
         else:
-            for position, byte in enumerate(data):
-                if self._command is None:
-                    self._refuse(data[position:])
-                    return
-                self._parameter(self._command, byte)
+            self._refuse(data)
 
     def picture(self) -> Image.Image:
         """256 x 64, mode "L", 16 greys as multiples of 17; black when asleep or without power."""
@@ -109,8 +109,9 @@ class Ssd1322:
         else:
             self._registers = self._registers.after(command, b"")
 
-    def _parameter(self, command: int, byte: int) -> None:
-        self._parameters.append(byte)
+    def _take(self, command: int, data: bytes) -> None:
+        """Parameters; once the command has all of them it is obeyed."""
+        self._parameters += data
         if len(self._parameters) < COMMANDS[command]:
             return
         parameters = bytes(self._parameters)
@@ -125,7 +126,7 @@ class Ssd1322:
             self._row = self._registers.rows[0]
 
     def _refuse(self, data: bytes) -> None:
-        if len(self.unknown) < 100:
+        if data and len(self.unknown) < 100:
             self.unknown.append(data)
 
     # --- memory ---
@@ -134,32 +135,29 @@ class Ssd1322:
         data, self._half = self._half + data, b""
         if len(data) % 2:
             data, self._half = data[:-1], data[-1:]
-        step = self._write_down if self._registers.vertical else self._write_across
-        while data:
-            data = data[step(data) :]
+        write = self._write_down if self._registers.vertical else self._write_across
+        write(data)
 
-    def _write_across(self, data: bytes) -> int:
-        """Write up to the window's right edge; returns the bytes used."""
-        first, last = self._registers.columns
-        count = min(len(data) // 2, last - self._column + 1)
-        self._ram[self._row][self._column * 2 : (self._column + count) * 2] = data[: count * 2]
-        self._column += count
-        if self._column > last:
-            self._column, self._row = first, self._next_row()
-        return count * 2
+    def _write_across(self, data: bytes) -> None:
+        """Write row after row, each up to the window's right edge."""
+        (first, last), (top, bottom) = self._registers.columns, self._registers.rows
+        at = 0
+        while at < len(data):
+            count = min(len(data) - at, 2 * (last + 1 - self._column))
+            self._ram[self._row][self._column * 2 : self._column * 2 + count] = data[at : at + count]
+            at += count
+            self._column += count // 2
+            if self._column > last:
+                self._column, self._row = first, top if self._row == bottom else self._row + 1
 
-    def _write_down(self, data: bytes) -> int:
-        """Write one column's two bytes, then go down."""
-        first, last = self._registers.columns
-        self._ram[self._row][self._column * 2 : self._column * 2 + 2] = data[:2]
-        self._row = self._next_row()
-        if self._row == self._registers.rows[0]:
-            self._column = first if self._column == last else self._column + 1
-        return 2
-
-    def _next_row(self) -> int:
-        first, last = self._registers.rows
-        return first if self._row == last else self._row + 1
+    def _write_down(self, data: bytes) -> None:
+        """Write column after column, two bytes a row."""
+        (first, last), (top, bottom) = self._registers.columns, self._registers.rows
+        for at in range(0, len(data), 2):
+            self._ram[self._row][self._column * 2 : self._column * 2 + 2] = data[at : at + 2]
+            self._row = top if self._row == bottom else self._row + 1
+            if self._row == top:
+                self._column = first if self._column == last else self._column + 1
 
     # --- what the glass shows ---
 

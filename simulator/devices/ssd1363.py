@@ -114,10 +114,12 @@ class Ssd1363:
         """Fill the window from its upper left corner, row by row, then from there again."""
         (first, last), (top, bottom) = self._set[0x15], self._set[0x75]
         wide = 2 * (last - first + 1)
-        for byte in data:
+        written = 0
+        while written < len(data):
             row, column = divmod(self._at, wide)
-            self._ram[(top + row) * COLUMNS * 2 + first * 2 + column] = byte
-            self._at = (self._at + 1) % (wide * (bottom - top + 1))
+            begin, count = ((top + row) * COLUMNS + first) * 2 + column, min(wide - column, len(data) - written)
+            self._ram[begin : begin + count] = data[written : written + count]
+            self._at, written = (self._at + count) % (wide * (bottom - top + 1)), written + count
 
     def picture(self) -> Image.Image:
         """256 x 128, mode "L", 16 greys as multiples of 17; black when asleep, without power, or set up for another module."""

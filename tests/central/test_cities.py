@@ -19,9 +19,9 @@ from central.cli.cities import EXAMPLE, check_cities, read_cities
 from central.cli.common import RefusedError
 from central.db.store import open_store
 from central.db.tables import checks, entries
+from firmware.domain.calendar_reach import NEEDED_TO_START
 from firmware.domain.errors import FileError
 from firmware.protocol.facts import RightSold
-from firmware.tariff.reach import NEEDED_TO_START
 from tests.central.api_client import CHECK, Client, client_of
 from tests.central.processes import CENTRAL, PARIS, Register, initialised, process, provisioned_station, wait_for_line
 from tests.central.signing_station import STATION, THERE, SigningStation, chain, right

@@ -12,9 +12,9 @@ from sqlalchemy import Engine
 
 from central.core.city import City
 from central.register.publications import publish
+from firmware.domain.calendar_reach import NOT_NEEDED
 from firmware.domain.errors import FieldError
 from firmware.tariff import load_tariffs
-from firmware.tariff.reach import NOT_NEEDED
 from tests.calendars import with_calendar
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

@@ -147,11 +147,11 @@ def test_pixels_are_nibbles_left_one_high() -> None:
     assert nibbles(picture) == b"\xf0\x1e"
 
 
-def test_one_window_of_four_pixels() -> None:
+def test_one_window_of_one_cell() -> None:
     before = Image.new("L", (256, 64))
     after = before.copy()
     after.putpixel((5, 63), 0x88)
-    assert list(windows(before, after)) == [(4, 63, 8, 64)]
+    assert list(windows(nibbles(before), nibbles(after))) == [(1, 63, 2, 64)]
 
 
 def test_nothing_new_sends_nothing() -> None:
@@ -180,9 +180,8 @@ def test_windows_turn_one_picture_into_the_other(
     before: list[tuple[int, int, int, int, int]], after: list[tuple[int, int, int, int, int]]
 ) -> None:
     old, new = painted(before), painted(after)
-    for left, top, right, bottom in windows(old, new):
-        assert left % 4 == right % 4 == 0
-        old.paste(new.crop((left, top, right, bottom)), (left, top))
+    for left, top, right, bottom in windows(nibbles(old), nibbles(new)):
+        old.paste(new.crop((4 * left, top, 4 * right, bottom)), (4 * left, top))
     assert old.tobytes() == new.tobytes()
 
 

@@ -181,3 +181,15 @@ def test_the_station_starts_without_the_citys_libraries(module: str) -> None:
     program = f"import sys, {module}; print(*[name for name in {HEAVY!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+def test_a_list_of_the_commands_waits_for_none_of_them() -> None:
+    program = """
+import atexit, sys
+from firmware.cli import main
+atexit.register(lambda: print(sorted({"firmware.tariff", "msgspec", "dataclasses"} & set(sys.modules))))
+main(["--help"])
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "tariff" in done.stdout, "what other packages add is listed too"
+    assert done.stdout.splitlines()[-1] == "[]"

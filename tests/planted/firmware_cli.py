@@ -6,6 +6,13 @@ from tests.planted.defect import Defect
 
 DEFECTS = (
     Defect(
+        "whoever asks which commands there are waits for the tariff engine",
+        "firmware/cli/arguments.py",
+        "from firmware.domain.calendar_reach import ACCEPT, NEEDED, NOT_NEEDED\n",
+        "import firmware.tariff\nfrom firmware.domain.calendar_reach import ACCEPT, NEEDED, NOT_NEEDED\n",
+        "tests/laws/test_contracts.py::test_a_list_of_the_commands_waits_for_none_of_them",
+    ),
+    Defect(
         "a card that lost its address shows nothing at all",
         "firmware/cli/out_of_service.py",
         '        sys.stderr.write(f"horodateur: {error}\\n")\n        return None\n',

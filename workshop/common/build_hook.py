@@ -8,7 +8,6 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from hatchling.builders.config import BuilderConfig
@@ -41,4 +40,4 @@ class BuildFileHook(BuildHookInterface[BuilderConfig]):
         from hal.version import build_file, build_of
 
         root = Path(self.root)
-        return build_file(replace(build_of(root, root / BUILD_FILE), version=self.metadata.version))
+        return build_file(build_of(root, root / BUILD_FILE)._replace(version=self.metadata.version))

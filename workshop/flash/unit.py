@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from firmware.domain.calendar_reach import NEEDED, CalendarReach
 from firmware.domain.errors import FieldError, reason_of
 from firmware.domain.sector import arrondissement_of, check_sector
 from firmware.domain.site import Site
@@ -19,7 +20,7 @@ from firmware.protocol.envelope import public_key_in
 from firmware.service.people import PeopleError, parse_people
 from firmware.tariff import Calendar, Tariffs
 from firmware.tariff.place import check_place
-from firmware.tariff.reach import NEEDED, CalendarReach, shortfall
+from firmware.tariff.reach import shortfall
 from hal.board import load_board
 from hal.errors import BoardError
 
