@@ -24,7 +24,7 @@ def run_prepared(connection: Connection, statement: str, values: Sequence[object
     assert isinstance(driver, psycopg.Connection)
     try:
         cursor = psycopg.RawCursor(driver).execute(statement, values, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if cursor.pgresult and cursor.pgresult.nfields else []
     except psycopg.Error as error:
         if driver.closed:
             connection.exec_driver_sql("SELECT 1")  # raises, and does what is done about a lost connection
