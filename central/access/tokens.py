@@ -18,12 +18,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, insert, select, update
 
 from central.core import audit
 from central.core.remembered import forget, is_remembered, remember
 from central.db.locks import transaction_lock
+from central.db.store import single_statements
 from central.db.tables import tokens as table
 from firmware.domain.errors import FieldError
 
@@ -84,6 +86,10 @@ LONGEST_NAME = 60
 MOST = 1000
 """Good tokens that are remembered, the newest."""
 _GOOD = "good tokens"
+_CHANGES = select(func.count(), func.count(table.c.revoked_at), func.max(table.c.id))
+"""Tokens are issued and revoked, and nothing else: each of it changes these numbers."""
+_KEPT: WeakKeyDictionary[Engine, tuple[tuple[object, ...], Mapping[str, RowMapping]]] = WeakKeyDictionary()
+"""Good tokens by their ids, beside what `_CHANGES` gave before they were read."""
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
 
@@ -176,15 +182,20 @@ def _remembered_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
 
 
 def _good_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
-    columns = table.c
+    """Read again only if a token was issued or revoked: to read a thousand of them takes longer than ten checks."""
+    columns, kept = table.c, _KEPT.get(store)
     good = select(table).where(columns.revoked_at.is_(None), columns.expires_at > now).order_by(columns.created_at.desc())
-    with store.connect() as connection:
-        return {row["id"]: row for row in connection.execute(good.limit(MOST)).mappings()}
+    with single_statements(store) as connection:
+        changes = tuple(connection.execute(_CHANGES).one())
+        if kept is None or kept[0] != changes:
+            kept = changes, {row["id"]: row for row in connection.execute(good.limit(MOST)).mappings()}
+            _KEPT[store] = kept
+    return kept[1]
 
 
 def _row_of(store: Engine, id: str) -> RowMapping | None:
     """One that is not remembered: it is new, or no good, or one of more than MOST."""
-    with store.connect() as connection:
+    with single_statements(store) as connection:
         return connection.execute(_BY_ID, {"id": id}).mappings().one_or_none()
 
 

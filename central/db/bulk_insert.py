@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
-from sqlalchemy import Connection, Table, TextClause, insert, text
+from sqlalchemy import Connection, Table, insert
 from sqlalchemy.sql.dml import ReturningInsert
 
+from central.db.driver import run_prepared
 from central.db.row_update import insert_of
 
 
@@ -22,7 +24,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(_statement(table.name, tuple(rows[0])), {"rows": _as_json(rows)})
+        run_prepared(connection, _statement(table.name, tuple(rows[0])), [_as_json(rows)])
     else:
         connection.execute(insert_of(table), rows)
 
@@ -32,8 +34,8 @@ def insert_numbered(connection: Connection, table: Table, rows: Sequence[Mapping
     if not rows:
         return []
     if connection.dialect.name == "postgresql":
-        numbered = _numbered_statement(table.name, tuple(rows[0]))
-        return sorted(connection.scalars(numbered, {"rows": _as_json(rows)}))
+        numbers = run_prepared(connection, _numbered_statement(table.name, tuple(rows[0])), [_as_json(rows)])
+        return sorted(cast(int, number) for (number,) in numbers)
     return list(connection.scalars(_returning(table), rows))
 
 
@@ -43,18 +45,18 @@ def _returning(table: Table) -> ReturningInsert[tuple[int]]:
 
 
 @functools.cache
-def _statement(table: str, columns: tuple[str, ...]) -> TextClause:
+def _statement(table: str, columns: tuple[str, ...]) -> str:
     names = _quoted(columns)
-    made = f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json))"
-    return text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {made}")
+    made = f"json_populate_recordset(CAST(NULL AS {table}), CAST($1 AS json))"
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {made}"
 
 
 @functools.cache
-def _numbered_statement(table: str, columns: tuple[str, ...]) -> TextClause:
+def _numbered_statement(table: str, columns: tuple[str, ...]) -> str:
     """Rows are numbered in their order, so that the numbers in order are theirs."""
     names = _quoted(columns)
-    made = f"json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json)) WITH ORDINALITY"
-    return text(f"INSERT INTO {table} ({names}) SELECT {names} FROM {made} ORDER BY ordinality RETURNING id")
+    made = f"json_populate_recordset(CAST(NULL AS {table}), CAST($1 AS json)) WITH ORDINALITY"
+    return f"INSERT INTO {table} ({names}) SELECT {names} FROM {made} ORDER BY ordinality RETURNING id"
 
 
 def _quoted(columns: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from central.db.together import as_one, read_text
+from central.db.together import JoinedStatement, as_one, read_text
 from central.enforcement.completeness import groups_statement, groups_values, names_in, read_groups
 from central.enforcement.notice_lookup import NoticeRow, find_notices, notices_statement, notices_values
 from central.enforcement.right_lookup import (
@@ -64,7 +64,7 @@ def read_vehicles(connection: Connection, inquiries: Sequence[Inquiry]) -> Vehic
     if connection.dialect.name == "postgresql":
         values = holdings_values(plates, between, postgres=True) | rights_values(folded, after, known_at, postgres=True)
         values |= groups_values(inquiries, postgres=True)
-        return _decode_vehicles(read_text(connection, _vehicles_text(known_at is not None), values))
+        return _decode_vehicles(read_text(connection, _vehicles_statement(known_at is not None), values))
     holdings = find_holdings_by_plate(connection, plates, between, known_at)
     held = (
         any(each.is_valid_at(inquiry.vehicle.at) for each in holdings.get(inquiry.vehicle.plate, ())) for inquiry in inquiries
@@ -80,20 +80,20 @@ def read_refusals(connection: Connection, inquiries: Sequence[Inquiry]) -> Refus
     folded = [alike(plate) for plate in plates]
     if connection.dialect.name == "postgresql":
         values = notices_values(plates, after, known_at, postgres=True) | candidates_values(folded, postgres=True)
-        return _decode_refusals(read_text(connection, _refusals_text(known_at is not None), values))
+        return _decode_refusals(read_text(connection, _refusals_statement(known_at is not None), values))
     notices = find_notices(connection, plates, after, known_at)
     return RefusalReading(notices, frozenset(find_candidates(connection, folded, after, known_at)))
 
 
 @lru_cache
-def _vehicles_text(then: bool) -> str:
+def _vehicles_statement(then: bool) -> JoinedStatement:
     groups = groups_statement(True, then, anything_held(postgres=True))
     holdings, rights = holdings_statement(True, then), rights_statement(True, then)
     return as_one({"holdings": holdings, "groups": groups, "rights": rights})
 
 
 @lru_cache
-def _refusals_text(then: bool) -> str:
+def _refusals_statement(then: bool) -> JoinedStatement:
     return as_one({"notices": notices_statement(True, then), "candidates": candidates_statement(True, then)})
 
 

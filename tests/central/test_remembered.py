@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, event, update
 
 from central.access.tokens import Scope, find_bearer, is_known, issue_token, revoke_token, token_id
 from central.core.remembered import LAG, forget, remember
@@ -50,6 +50,25 @@ def test_who_is_known_needs_no_database_for_a_second_and_a_stranger_never_is(sto
     assert find_bearer(store, text, TEN)
     assert [is_known(store, each, TEN + LAG - MOMENT) for each in (text, other, stranger, "")] == [True, True, False, False]
     assert not is_known(store, text, TEN + LAG)
+
+
+def test_tokens_are_read_again_only_if_one_was_issued_or_revoked(store: Engine) -> None:
+    def read(at: datetime) -> int:
+        """How many times rows of tokens are read to find it."""
+        statements.clear()
+        assert find_bearer(store, text, at)
+        return sum("digest" in each for each in statements)
+
+    statements: list[str] = []
+    event.listen(store, "before_cursor_execute", lambda *given: statements.append(given[2]))
+    text = issue_token(store, "Agent 1234", [Scope.CHECK], DAY, "operator", TEN)
+    other = issue_token(store, "Agent 5678", [Scope.CHECK], DAY, "operator", TEN)
+    assert [read(TEN + times * LAG) for times in range(3)] == [1, 0, 0]
+    with store.begin() as connection:
+        connection.execute(update(tokens).where(tokens.c.id == token_id(other)).values(revoked_at=TEN))
+    assert [read(TEN + times * LAG) for times in (3, 4)] == [1, 0]
+    issue_token(store, "Agent 5678", [Scope.CHECK], DAY, "operator", TEN)
+    assert [read(TEN + times * LAG) for times in (5, 6)] == [1, 0]
 
 
 def test_one_that_is_new_or_about_to_expire_is_judged_by_its_own_dates(store: Engine) -> None:

@@ -33,7 +33,6 @@ GUEST = ROOT / "tests" / "image" / "guest"
 """Programs of the emulated Pi, which import each other by their file names."""
 NOT_IMPORTED = {
     (STATION, "tzdata"): "time zones that zoneinfo reads where the system has none",
-    ("central", "psycopg"): "the driver SQLAlchemy loads for postgresql+psycopg",
     ("simulator", "py-nanotts"): "the voice of the desk's page, which hal makes",
     ("simulator", "websockets"): "the protocol uvicorn loads for /ws",
     ("dev", "import-linter"): "a program: lint-imports",

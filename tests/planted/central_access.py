@@ -180,4 +180,20 @@ DEFECTS = (
         'return f"{who} ({id})"',
         "tests/central/test_tokens.py::test_no_address_of_its_holder_goes_where_nothing_is_deleted",
     ),
+    Defect(
+        "a token that another worker revoked stays good",
+        "central/access/tokens.py",
+        "_CHANGES = select(func.count(), func.count(table.c.revoked_at), func.max(table.c.id))",
+        "_CHANGES = select(func.count(), func.max(table.c.id))",
+        "tests/central/test_remembered.py::test_a_token_that_another_worker_revokes_is_good_for_a_second_at_most",
+    ),
+    Defect(
+        "to look a token up makes the driver forget what it had prepared",
+        "central/access/tokens.py",
+        """    with single_statements(store) as connection:
+        changes""",
+        """    with store.connect() as connection:
+        changes""",
+        "tests/central/test_driver.py::test_to_look_tokens_up_leaves_statements_prepared",
+    ),
 )
