@@ -20,6 +20,7 @@ accounts = Table(
     Column("created_at", AwareDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("closed_at", AwareDateTime),  # from then on it signs nobody in
+    Column("language", Text),  # of letters to it: that of the browser of its last sign-in
 )
 
 sign_in_links = Table(  # kept for a day after they end
