@@ -183,7 +183,8 @@ def test_an_applicants_account_goes_when_nothing_is_left_of_them(counter: Counte
     store, late = counter.city.store, ENDS + P.requests + DAY
     secret = ask_link(store, RESIDENT, "", TEN)
     assert secret is not None
-    assert (used := use_link(store, secret, TEN)).account is not None
+    used = use_link(store, secret, TEN)
+    assert used.account is not None
     keep_language(store, used.account.id, "de")
     paid(counter, RESIDENT, resident())
     assert swept(counter, ENDS + P.requests) == ExpiredAtCounter(0, 1, 0, 2, 0, 0), "a request is there"
