@@ -6,23 +6,9 @@ from tests.planted.defect import Defect
 
 FLOW, CHANGES, MONEY = (f"tests/central/test_{name}.py" for name in ("cards", "card_changes", "card_money"))
 FREE, NUMBERS, RENEWED = (f"tests/central/test_card_{name}.py" for name in ("gratuities", "numbers", "renewals"))
-TRIES, LETTERS = "tests/central/test_refund_tries.py", "tests/central/test_card_letters.py"
+TRIES = "tests/central/test_refund_tries.py"
 
 DEFECTS = (
-    Defect(
-        "an account that was closed is told of its requests",
-        "central/cards/letters.py",
-        "if account is None or account.closed_at is not None:",
-        "if account is None:",
-        f"{LETTERS}::test_without_a_relay_or_an_open_account_nobody_is_told",
-    ),
-    Defect(
-        "a payment is told by mail like a decision",
-        "central/cards/letters.py",
-        "if not counter.mail_page or (kind not in DECIDED and kind is not CardEventKind.ASKED):",
-        "if not counter.mail_page:",
-        f"{LETTERS}::test_nothing_else_is_told_and_nothing_that_was_undone",
-    ),
     Defect(
         "a clerk reads drafts",
         "central/cards/reading.py",
