@@ -33,6 +33,8 @@ class Account:
     created_at: datetime
     created_by: str
     closed_at: datetime | None
+    language: str | None
+    """That of letters to it; None: nobody signed in since it is kept."""
 
 
 def email_in(text: str) -> str:
@@ -86,6 +88,13 @@ def close_account(store: Engine, email: str, by: str, now: datetime) -> None:
             raise LookupError("no open account has this address")
         connection.execute(update(accounts).where(accounts.c.id == account.id).values(closed_at=now))
         audit.note(connection, now, by, "account closed", f"account {account.id}")
+
+
+def keep_language(store: Engine, id: int, language: str) -> None:
+    """Keep in which language letters to an account are written."""
+    other = (accounts.c.id == id) & accounts.c.language.is_distinct_from(language)
+    with store.begin() as connection:
+        connection.execute(update(accounts).where(other).values(language=language))
 
 
 def _account(row: RowMapping) -> Account:

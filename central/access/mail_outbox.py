@@ -5,18 +5,27 @@ one that is tried again, and two workers do not try the same one together. No tr
 was taken away is no row any more; what is refused, or of no use any more, loses its reader and its text at once and is counted
 for an operator. A letter may be delivered twice, when the answer to the first was lost: its Message-ID is the same, made of
 what it says.
+
+What a letter says is sealed while it waits, with a key that follows from the city's signing key: whoever reads the database,
+or a copy of it, has no link that signs in. It is sealed for its reader: put beside another address it does not open.
 """
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, RowMapping, delete, func, insert, select, update
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from sqlalchemy import Connection, Engine, RowMapping, delete, func, insert, select, update
 
 from central.access.mail import Mail, MailPort, MailRefusedError, eml_bytes, message_key
 from central.core import logs
+from central.core.city import City
+from central.core.signing import derive_key
 from central.db.account_tables import mails
 
 LEASE = timedelta(minutes=2)
@@ -27,22 +36,21 @@ COUNTED, KEPT = timedelta(days=1), timedelta(days=30)
 """How long a letter that was given up is counted, and kept."""
 LATE = timedelta(minutes=5)
 """A letter that has waited longer has not left."""
+NONCE_BYTES = 12
+NOT_OURS = "sealed with another key"
+"""Answer to a letter that the city's key does not open."""
 
 
 @dataclass(frozen=True)
 class MailOutbox:
     """Takes letters by writing them down: the port of whoever answers a request."""
 
-    store: Engine
+    city: City
 
     def send(self, mail: Mail, at: datetime) -> None:
         """Write a letter down; the same one again changes nothing. Raises ValueError for what is no letter."""
-        eml_bytes(mail, at)
-        key = message_key(mail, at)
-        said = {"recipient": mail.to, "subject": mail.subject, "text": mail.text, "useless_at": at + mail.good_for}
-        with self.store.begin() as connection:
-            if connection.scalar(select(mails.c.id).where(mails.c.message == key)) is None:
-                connection.execute(insert(mails).values(message=key, made_at=at, attempts=0, due_at=at, **said))
+        with self.city.store.begin() as connection:
+            write_mail(connection, self.city, mail, at)
 
 
 @dataclass(frozen=True)
@@ -64,16 +72,34 @@ class MailQueue:
         return self.lost > 0 or (self.oldest_at is not None and self.oldest_at < now - LATE)
 
 
-def send_next_mail(store: Engine, port: MailPort, clock: Callable[[], datetime]) -> bool:
+def write_mail(connection: Connection, city: City, mail: Mail, at: datetime) -> None:
+    """Write a letter down with what it tells of; the same one again changes nothing.
+
+    Raises ValueError for what is no letter.
+    """
+    eml_bytes(mail, at)
+    key = message_key(mail, at)
+    said = {"recipient": mail.to, "subject": mail.subject, "useless_at": at + mail.good_for}
+    if connection.scalar(select(mails.c.id).where(mails.c.message == key)) is None:
+        said |= {"message": key, "text": _seal(city, mail.text, key, mail.to)}
+        connection.execute(insert(mails).values(made_at=at, attempts=0, due_at=at, **said))
+
+
+def send_next_mail(city: City, port: MailPort, clock: Callable[[], datetime]) -> bool:
     """Try one letter that is due, once; False if there is none, or nobody takes mail now."""
+    store = city.store
     row = _claim(store, clock())
     if row is None:
         return False
     if row["useless_at"] <= clock():
         _give_up(store, row, "too late", clock())
         return True
+    text = _unseal(city, row)
+    if text is None:
+        _give_up(store, row, NOT_OURS, clock(), lost=True)
+        return True
     try:
-        port.send(Mail(row["recipient"], row["subject"], row["text"]), row["made_at"])
+        port.send(Mail(row["recipient"], row["subject"], text), row["made_at"])
     except MailRefusedError as error:
         _give_up(store, row, str(error), clock())
     except OSError as error:
@@ -118,11 +144,40 @@ def _postpone(store: Engine, row: RowMapping, answer: str, now: datetime) -> Non
         connection.execute(update(mails).where(mails.c.id == row["id"]).values(values))
 
 
-def _give_up(store: Engine, row: RowMapping, answer: str, now: datetime) -> None:
-    """No further attempt; whom it was for and what it said go. Of one that is too late the answer that made it so stays."""
+def _seal(city: City, text: str, key: str, to: str) -> str:
+    nonce = city.draw(NONCE_BYTES)
+    sealed = _cipher(city).encrypt(nonce, text.encode(), _bound(key, to))
+    return base64.b64encode(nonce + sealed).decode()
+
+
+def _unseal(city: City, row: RowMapping) -> str | None:
+    """What a letter says; None: it was sealed by another city or for another reader, or stands there in plain text."""
+    try:
+        sealed = base64.b64decode(row["text"], validate=True)
+        bound = _bound(row["message"], row["recipient"])
+        return _cipher(city).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound).decode()
+    except (InvalidTag, binascii.Error, ValueError):
+        return None
+
+
+def _bound(key: str, to: str) -> bytes:
+    """What a seal holds for: this letter, to this reader."""
+    return f"{key}\n{to}".encode()
+
+
+def _cipher(city: City) -> ChaCha20Poly1305:
+    return ChaCha20Poly1305(derive_key(city.key, "mail that waits"))
+
+
+def _give_up(store: Engine, row: RowMapping, answer: str, now: datetime, lost: bool = False) -> None:
+    """No further attempt; whom it was for and what it said go. Of one that is too late the answer that made it so stays.
+
+    `lost`: it is of no use from now on, through no fault of its reader.
+    """
     known = row["answer"] if answer == "too late" and row["answer"] else answer
     logs.log(logs.SERVER, "mail given up", answer=known)
     gone = {"recipient": "", "text": "", "due_at": None, "given_up_at": now, "answer": known}
+    gone |= {"useless_at": now} if lost else {}
     with store.begin() as connection:
         connection.execute(update(mails).where(mails.c.id == row["id"]).values(gone))
         connection.execute(delete(mails).where(mails.c.given_up_at < now - KEPT))

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from central.core.problems import NOT_TEXT, InvalidField, Problem, decoding_error, unprocessable
 from central.db.row_update import update_row
+from central.db.station_locks import note_locked
 from central.db.tables import stations
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
@@ -90,4 +91,5 @@ def _decode(station: str, purpose: str, document: bytes) -> StationStatement | P
 
 
 def _lock_station(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:
+    note_locked(connection, {station})
     return connection.execute(_LOCKED, {"of": station}).one_or_none()

@@ -92,10 +92,10 @@ def read_rate(request: Request, id: Annotated[str, Path(max_length=40)], auth: A
 
 @public.get("/datex2/parking", response_class=Response, responses=JSON_OBJECT)
 def read_datex(request: Request, auth: Auth) -> Response:
-    """The same places as a DATEX II parking publication light."""
+    """The same places as a DATEX II parking publication light: those of which somebody has said where they are."""
     city, now = auth.city, auth.clock()
     sectors, areas = feeds.read_sectors(city, now), feeds.read_areas_or_none(city, now)
-    document = light_publication(sectors, areas, tariffs_at(city, now), now)
+    document = light_publication(sectors, areas, feeds.read_machines(city), tariffs_at(city, now), now)
     return conditional(request, document, document.parking_publication_light.parking_site)
 
 

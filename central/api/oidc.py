@@ -20,7 +20,8 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, KeySetSerialization
 from starlette.exceptions import HTTPException
 
-from central.access.accounts import APPLICANT, Account, email_in, find_account
+from central.access.accounts import APPLICANT, Account, email_in, find_account, keep_language
+from central.access.languages import language_in
 from central.access.oidc_settings import OidcSettings
 from central.access.sessions import open_session
 from central.access.sign_in_links import HOME
@@ -113,6 +114,7 @@ def come_back(
     except (httpx.HTTPError, KeyError, ValueError, OidcError) as failure:
         return _failed(request, auth, failure)
     response = go_to(request, HOME)
+    keep_language(auth.city.store, account.id, language_in(request.headers.get("accept-language", "")))
     open_in_browser(request, response, open_session(auth.city.store, account, auth.clock(), "oidc"))
     drop_cookie(request, response, COOKIE)
     return response

@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from central.access import tokens
+from central.access.accounts import keep_language
+from central.access.languages import language_in
 from central.access.mail import Mail
 from central.access.rate_limits import Rate
 from central.access.sessions import SignedIn, end_session, open_session
@@ -80,6 +82,7 @@ def follow_link(request: Request, auth: Auth, secret: Secret) -> Response:
     if used.state is not LinkState.USABLE or used.account is None:
         return _ended(request, auth, secret, used.state)
     response = go_to(request, used.goes_to)
+    keep_language(auth.city.store, used.account.id, language_in(request.headers.get("accept-language", "")))
     open_in_browser(request, response, open_session(auth.city.store, used.account, auth.clock(), "link"))
     return response
 

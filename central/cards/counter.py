@@ -34,3 +34,5 @@ class Counter:
     """None: nothing can be paid."""
     secret: bytes = field(default=b"", repr=False)
     """What the provider signs its notifications with; empty: none is taken."""
+    mail_page: str = ""
+    """The address of the page that letters to applicants name; empty: none is written, for no relay takes any."""

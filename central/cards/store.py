@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from central.cards.counter import Counter
+from central.cards.letters import tell_applicant
 from central.db.card_tables import card_documents, card_events, card_lines, card_requests, cards
 from central.db.locks import transaction_lock
 from central.rules.cards.application import CardApplication
@@ -92,12 +93,13 @@ def rewrite_draft(connection: Connection, number: int, application: CardApplicat
 def record_card_event(
     connection: Connection, counter: Counter, stored: StoredCardRequest, event: CardEvent
 ) -> StoredCardRequest:
-    """Add an event. Raises FieldError naming its member if the rules do not allow it."""
+    """Add an event, with the letter that tells of it. Raises FieldError naming its member if the rules do not allow it."""
     after = apply_to_card_request(stored.request, event, counter.policy)
     values = {**vars(event), "kind": event.kind.value, "request": stored.number, "seq": len(after.events)}
     connection.execute(insert(card_events).values(values))
     this = update(card_requests).where(card_requests.c.number == stored.number)
     connection.execute(this.values(changed_at=event.at))
+    tell_applicant(connection, counter, stored.row.owner, event.kind, event.at)
     return StoredCardRequest(stored.row, stored.application, after)
 
 

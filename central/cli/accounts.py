@@ -6,8 +6,6 @@ import argparse
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import Engine
-
 from central.access import accounts
 from central.access.mail import EmlFolder
 from central.access.mail_outbox import MailOutbox
@@ -15,6 +13,7 @@ from central.access.oidc_settings import read_oidc_settings
 from central.access.sign_in_ways import SignInWays
 from central.api.smtp import read_smtp_settings, smtp_port
 from central.cli.common import RefusedError, Subparsers, add_database, console_user, monotonic, now, open_register, print_table
+from central.core.city import City
 from central.core.environment import MAIL_FOLDER, OIDC, PUBLIC_URL, SMTP
 from firmware.domain.errors import FieldError
 
@@ -50,8 +49,8 @@ def add_parsers(commands: Subparsers) -> None:
     close.set_defaults(run=_close)
 
 
-def ways_in(settings: Mapping[str, str], store: Engine) -> SignInWays:
-    """The ways to sign in that an environment names; mail for a relay waits in `store`.
+def ways_in(settings: Mapping[str, str], city: City) -> SignInWays:
+    """The ways to sign in that an environment names; mail for a relay waits in the city's database.
 
     Raises RefusedError, FileError for what cannot work.
     """
@@ -61,7 +60,7 @@ def ways_in(settings: Mapping[str, str], store: Engine) -> SignInWays:
     if folder and smtp:
         raise RefusedError(f"{MAIL_FOLDER} and {SMTP}: mail goes to a folder or to a relay, not to both")
     relay = smtp_port(read_smtp_settings(Path(smtp)), Path(smtp).parent, monotonic) if smtp else None
-    mail = EmlFolder(Path(folder)) if folder else MailOutbox(store) if relay else None
+    mail = EmlFolder(Path(folder)) if folder else MailOutbox(city) if relay else None
     return SignInWays(url.rstrip("/"), mail, read_oidc_settings(Path(oidc)) if oidc else None, relay)
 
 

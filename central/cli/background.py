@@ -58,13 +58,13 @@ def start_background(
 def _jobs(
     counter: Counter, ways: SignInWays, clock: Callable[[], datetime], networks: Collection[IpNetwork]
 ) -> Mapping[str, Job]:
-    store, relay = counter.city.store, ways.relay
+    city, relay = counter.city, ways.relay
     jobs: dict[str, Job] = {
-        "webhooks": lambda: deliver_due(store, partial(_send, networks), clock) > 0,
+        "webhooks": lambda: deliver_due(city.store, partial(_send, networks), clock) > 0,
         "refunds": lambda: try_next_refund(counter, BY, clock()),
     }
     if relay is not None:
-        jobs["mail"] = lambda: send_next_mail(store, relay, clock)
+        jobs["mail"] = lambda: send_next_mail(city, relay, clock)
     return jobs
 
 

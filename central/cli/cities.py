@@ -99,7 +99,7 @@ def check_cities(file: Path, needed: CalendarReach) -> None:
             said = arguments_of(each)
             with open_city(said) as city:
                 require_calendar(city.store, city.tariffs, said.tariffs, needed)
-                ways_in(settings_of(each), city.store)
+                ways_in(settings_of(each), city)
                 own = _own(city, counter_in(city, settings_of(each)))
         except (RefusedError, argparse.ArgumentTypeError) as error:
             raise RefusedError(f"--cities {file}: {each.name}: {error}") from error

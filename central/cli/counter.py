@@ -18,7 +18,7 @@ from central.cards.payment_orders import PaidOrder, record_payment_order
 from central.cards.refunds import DueTransfer, due_transfers, give_back, record_transfer
 from central.cli.common import RefusedError, Subparsers, add_database, add_key, add_tariffs, console_user, count, now, open_city
 from central.core.city import City
-from central.core.environment import DOCUMENTS, PAYMENTS, SCAN
+from central.core.environment import DOCUMENTS, PAYMENTS, PUBLIC_URL, SCAN, SMTP
 from central.core.secret_toml import read_secret_toml
 from central.core.spreadsheet_cells import csv_text
 from central.payments.http_provider import HttpProvider
@@ -92,6 +92,7 @@ def counter_in(city: City, settings: Mapping[str, str]) -> Counter:
         folder=DocumentFolder(Path(folder), city.draw, scanner) if folder else None,
         provider=HttpProvider(provider.url, provider.key) if provider else None,
         secret=provider.secret.encode() if provider else b"",
+        mail_page=settings.get(PUBLIC_URL, "").rstrip("/") + "/counter" if settings.get(SMTP) else "",
     )
 
 

@@ -140,7 +140,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = dict(os.environ) | ({SMTP: str(arguments.smtp)} if arguments.smtp else {})
     with open_city(arguments) as city:
         require_calendar(city.store, city.tariffs, arguments.tariffs, arguments.needed)
-        ways_in(settings, city.store)
+        ways_in(settings, city)
         counter_in(city, settings)
     options = ServeOptions(arguments.database, arguments.signing_key, arguments.tariffs, settings)
     serve(partial(application, options), arguments.host, arguments.port, arguments.workers, arguments.proxy)
@@ -184,7 +184,7 @@ def application(options: ServeOptions) -> FastAPI:
 
     replica = connect(url) if (url := options.settings.get(REPLICA)) else None
     city = City(connect(options.database), key_in(options.signing_key), load_tariffs(options.tariffs), replica=replica)
-    networks, counter, ways = allowed_networks(), counter_in(city, options.settings), ways_in(options.settings, city.store)
+    networks, counter, ways = allowed_networks(), counter_in(city, options.settings), ways_in(options.settings, city)
     start_background(counter, ways, now, networks)
     return create_app(city, now, ways=ways, counter=counter, webhook_networks=networks)
 

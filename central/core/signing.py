@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from firmware.domain.errors import FileError
 from hal.key_file import create_key_file
@@ -39,3 +41,8 @@ def key_in(path: Path) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(data)
     except ValueError as error:
         raise CityKeyError(str(path), "", "an Ed25519 key is 32 bytes; put the city's key back") from error
+
+
+def derive_key(key: Ed25519PrivateKey, purpose: str) -> bytes:
+    """A secret of 32 bytes for one purpose: it follows from the city's key, so no database has it."""
+    return HKDF(SHA256(), 32, None, f"horodateur {purpose}".encode()).derive(key.private_bytes_raw())

@@ -1,6 +1,6 @@
 """Tables of people who sign in: accounts by e-mail address, one-time links, sessions; and of the mail that waits.
 
-No password; of secrets digests only, but for the link in a letter that waits: it goes when the letter does, or with its end.
+No password, and of secrets digests only; what a letter that waits says is sealed with a key that no database has.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ accounts = Table(
     Column("created_at", AwareDateTime, nullable=False),
     Column("created_by", Text, nullable=False),
     Column("closed_at", AwareDateTime),  # from then on it signs nobody in
+    Column("language", Text),  # of letters to it: that of the browser of its last sign-in
 )
 
 sign_in_links = Table(  # kept for a day after they end
@@ -52,7 +53,7 @@ mails = Table(  # the outbox: what was taken away is no row any more, what was g
     Column("message", Text, nullable=False, unique=True),  # of its Message-ID: the same at each attempt
     Column("recipient", Text, nullable=False),  # empty once it was given up, as its text is
     Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", Text, nullable=False),  # sealed (central/access/mail_outbox.py)
     Column("made_at", AwareDateTime, nullable=False),
     Column("useless_at", AwareDateTime, nullable=False),  # from then on nobody needs it
     Column("attempts", Integer, nullable=False),

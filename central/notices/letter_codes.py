@@ -10,13 +10,11 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, func, insert, select
 
 from central.core import audit
 from central.core.city import City
+from central.core.signing import derive_key
 from central.db.notice_tables import letter_codes
 from central.notices.answers import NoticeAnswer, notice_answer
 from central.notices.store import first_number, load_notice
@@ -64,9 +62,5 @@ def _code(connection: Connection, city: City, first: str) -> tuple[str, str | No
     """What the last salt makes, or none would; and the code, if there is one."""
     last = select(letter_codes.c.salt).where(letter_codes.c.number == first).order_by(letter_codes.c.seq.desc()).limit(1)
     salt = connection.scalar(last)
-    made = letter_code(_secret_of(city.key), first, salt or _NO_SALT)
+    made = letter_code(derive_key(city.key, "letter codes"), first, salt or _NO_SALT)
     return made, made if salt else None
-
-
-def _secret_of(key: Ed25519PrivateKey) -> bytes:
-    return HKDF(SHA256(), 32, None, b"horodateur letter codes").derive(key.private_bytes_raw())

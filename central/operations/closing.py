@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, select, update
+from sqlalchemy import Connection, Engine, update
 
 from central.core import audit
+from central.db import station_locks
+from central.db.station_locks import StationRow
 from central.db.tables import journals, stations
 from central.register.journals import end_silence, read_journals, save_journal, with_journal
 from central.rules.evidence import CheckRules
@@ -16,8 +18,6 @@ from central.rules.journals import StationJournal, missing_entries, station_comp
 from central.rules.written import is_blank
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
-
-StationRow = Row[tuple[object, ...]]
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ def close(
 
 def lock_station(connection: Connection, station: str) -> StationRow:
     """The row of a station, locked until the transaction ends. Raises LookupError if there is no such station."""
-    query = select(stations).where(stations.c.station == station).with_for_update()
-    row = connection.execute(query).one_or_none() if is_station_name(station) else None
+    row = station_locks.lock_station(connection, station) if is_station_name(station) else None
     if row is None:
         raise LookupError(f"no station {station} is known")
     return row

@@ -84,7 +84,7 @@ def delete_expired_at_counter(
     """Delete what is old enough; an audit line says how much. Raises NoDocumentFolderError, and nothing is deleted."""
     with store.begin() as connection:
         found = _counted(connection, now, periods)
-        gone = {"email": "(deleted " + cast(accounts.c.id, Text) + ")", "name": "", "closed_at": now}
+        gone = {"email": "(deleted " + cast(accounts.c.id, Text) + ")", "name": "", "closed_at": now, "language": None}
         connection.execute(update(accounts).where(_old_accounts(now, periods)).values(gone))
         _delete_documents(connection, folder, _documents(connection, now, periods))
         for stored in (*_drafts(connection, now, periods), *_requests(connection, now, periods)):

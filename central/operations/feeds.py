@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,11 @@ from sqlalchemy import func, select
 
 from central.core.city import City
 from central.db.as_of import known_as_of
+from central.db.fleet_tables import station_positions
 from central.db.tables import rights, stations
 from central.register.sector_maps import read_areas
 from central.rules.apds import VersionedRight
+from central.rules.datex2 import DatexPoint
 from central.rules.evidence import Place, RegisteredRight, RightStatus
 from central.rules.sector_map import SectorMap
 
@@ -42,6 +45,18 @@ def read_sectors(city: City, now: datetime) -> tuple[Place, ...]:
         there = select(columns.zone, columns.sector).where(columns.enrolled_at.is_not(None), columns.revoked_at.is_(None))
         enrolled = {Place(row.zone, row.sector) for row in connection.execute(there.distinct()) if row.zone and row.sector}
     return tuple(enrolled | {area.place for area in read_areas_or_none(city, now)})
+
+
+def read_machines(city: City) -> Mapping[Place, Sequence[DatexPoint]]:
+    """Where the stations in service of each sector stand, as far as somebody said."""
+    columns, at = stations.c, station_positions.c
+    there = columns.enrolled_at.is_not(None) & columns.revoked_at.is_(None) & columns.sector.is_not(None)
+    query = select(columns.zone, columns.sector, at.latitude, at.longitude)
+    found: dict[Place, list[DatexPoint]] = {}
+    with city.store.begin() as connection:
+        for row in connection.execute(query.where(there, at.station == columns.station)):
+            found.setdefault(Place(row.zone, row.sector), []).append(DatexPoint(row.latitude, row.longitude))
+    return found
 
 
 def read_rights(city: City, ending_after: datetime, offset: int, size: int, known_at: datetime) -> RightsPage:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Engine, Row, insert, select, update
 
 from central.core import audit
+from central.db.station_locks import lock_station
 from central.db.tables import station_keys, stations
 from central.intake import station_alarms
 from central.intake.clones import open_clone
@@ -105,7 +106,7 @@ def enrol(store: Engine, tariffs: Tariffs, enrolment: Enrolment, by: str, now: d
     station, key = enrolment.station, enrolment.public_key
     values = {"public_key": key.public_bytes_raw(), "zone": enrolment.zone, "sector": enrolment.sector, "revoked_at": None}
     with store.begin() as connection:
-        row = _lock_station(connection, station)
+        row = lock_station(connection, station)
         if row is None:
             fresh = {"station": station, "next": 1, "head": first_hash(station, b""), "enrolled_at": now}
             connection.execute(insert(stations).values({**values, **fresh}))
@@ -142,7 +143,7 @@ def revoke(store: Engine, station: str, by: str, now: datetime) -> None:
     Raises LookupError if no such station is enrolled.
     """
     with store.begin() as connection:
-        row = _lock_station(connection, station) if is_station_name(station) else None
+        row = lock_station(connection, station) if is_station_name(station) else None
         if row is None or row.public_key is None or row.revoked_at is not None:
             raise LookupError(f"no station {station} is enrolled")
         values = {"revoked_at": now, "unsettled": bool(unsettled(read_journals(connection, station)))}
@@ -203,7 +204,3 @@ def _open_journal(journal: StationJournal, journals: tuple[StationJournal, ...])
 def check_enrolment(tariffs: Tariffs, enrolment: Enrolment) -> None:
     """Raises FieldError for a name, a sector or a zone that no station can have, or not together."""
     check_place(tariffs, enrolment.station, enrolment.sector, enrolment.zone)
-
-
-def _lock_station(connection: Connection, station: str) -> Row[tuple[object, ...]] | None:
-    return connection.execute(select(stations).where(stations.c.station == station).with_for_update()).one_or_none()

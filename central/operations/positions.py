@@ -99,7 +99,7 @@ def save_positions(store: Engine, found: Sequence[StationPosition], by: str, now
         unknown = sorted({each.station for each in found} - set(connection.scalars(select(stations.c.station))))
         if unknown:
             raise FieldError("station", f"no station {unknown[0]} is known; nothing was kept")
-        for each in found:
+        for each in sorted(found, key=lambda each: each.station):  # a row refers to its station, which others lock by name
             connection.execute(delete(station_positions).where(station_positions.c.station == each.station))
             connection.execute(insert(station_positions).values(**vars(each), set_at=now, set_by=by))
         audit.note(connection, now, by, "positions set", "stations", count=len(found))

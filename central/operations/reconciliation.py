@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, time
 from sqlalchemy import Engine
 
 from central.core.fields import plausible
+from central.db.station_locks import lock_stations
 from central.db.store import snapshot
-from central.operations.closing import lock_station
 from central.operations.day_records import read_day
 from central.register.resolutions import Resolution, resolve
 from central.register.statement_csv import StatementFile
@@ -71,8 +71,7 @@ def apply_resolutions(
     if file is None:
         return ()
     with store.begin() as connection:
-        for station in sorted({each.payment.station for each in proposed}):
-            lock_station(connection, station)
+        lock_stations(connection, {each.payment.station for each in proposed})
         return tuple(each for each in proposed if resolve(connection, _resolution(each, file, by, now)))
 
 

@@ -18,11 +18,12 @@ from sqlalchemy import Connection, func, select
 from central.core import audit
 from central.core.city import City
 from central.core.fields import plausible
+from central.db.station_locks import StationRow
 from central.db.tables import entries, station_keys
 from central.enforcement.reopened import ReopenedRefusal, find_reopened
 from central.intake.batches import LARGEST, JournalRun, check_generation, check_genesis, parse_entries
 from central.intake.taking import StationRecord, Taken, take_after_gap, take_run
-from central.operations.closing import StationRow, lock_station, recompute
+from central.operations.closing import lock_station, recompute
 from central.register.journals import held_lines, read_journals, save_journal
 from central.rules.journals import StationJournal, last_known, unsettled
 from firmware.domain.errors import FieldError

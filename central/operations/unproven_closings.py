@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, select
 
 from central.core import audit
+from central.db.station_locks import StationRow, lock_stations
 from central.db.tables import audit as audit_trail
 from central.db.tables import journals
-from central.operations.closing import lock_station, recompute
+from central.operations.closing import recompute
 from central.register.journals import read_journals, save_journal
 from central.rules.evidence import CheckRules
 from central.rules.journals import StationJournal, is_proven_whole
@@ -41,16 +42,14 @@ def reopen(store: Engine, rules: CheckRules, *, by: str, noted_by: str, now: dat
     if not by.strip() or "\0" in by:
         raise FieldError("by", "say who decided it")
     with store.begin() as connection:
-        stations = _stations(connection)
-        return tuple(
-            each for station in stations for each in _reopen_station(connection, station, rules.silent_after, by, noted_by, now)
-        )
+        rows = lock_stations(connection, _stations(connection))
+        return tuple(each for row in rows for each in _reopen_station(connection, row, rules.silent_after, by, noted_by, now))
 
 
 def _reopen_station(
-    connection: Connection, station: str, silent_after: timedelta, by: str, noted_by: str, now: datetime
+    connection: Connection, row: StationRow, silent_after: timedelta, by: str, noted_by: str, now: datetime
 ) -> Sequence[StationJournal]:
-    row = lock_station(connection, station)
+    station = row.station
     found = _unproven(connection, station)
     known = read_journals(connection, station)
     for each in found:

@@ -17,6 +17,7 @@ from sqlalchemy import Column, ColumnElement, Connection, Engine, Row, insert, s
 from central.core import audit
 from central.core.problems import ConflictError
 from central.db.feed_tables import sellers
+from central.db.station_locks import note_locked
 from central.db.tables import stations
 from central.register.journals import end_silence
 from firmware.domain.errors import FieldError
@@ -111,6 +112,7 @@ def require_seller(connection: Connection, operator: str) -> Row[tuple[object, .
 def lock_seller(connection: Connection, operator: str) -> Row[tuple[object, ...]] | None:
     """Its row of `stations`, locked until the transaction ends; None if there is no such seller."""
     this = (stations.c.station == operator) & stations.c.station.in_(select(sellers.c.seller))
+    note_locked(connection, {operator})
     return connection.execute(select(stations).where(this).with_for_update()).one_or_none()
 
 

@@ -35,8 +35,8 @@ class DatexParkingSite(Struct, frozen=True, rename="camel"):
     maximum_parking_duration: int | UnsetType
     """Seconds that must be paid, for a visitor's car."""
     zone_description: tuple[str, ...]
+    location_and_dimension: DatexLocation
     id: str = field(name="_id")
-    location_and_dimension: DatexLocation | UnsetType = UNSET
 
 
 class DatexLightPublication(Struct, frozen=True, rename="camel"):
@@ -57,15 +57,24 @@ class DatexPayload(Struct, frozen=True, rename="camel"):
     model_base_version: str = field(name="_modelBaseVersion", default="3")
 
 
-def light_publication(sectors: Sequence[Place], areas: SectorMap, tariffs: Tariffs, now: datetime) -> DatexPayload:
-    """The publication of these sectors; one that the map does not have stands without coordinates."""
-    where = _middles(areas)
-    there = sorted(sectors, key=lambda place: (place.zone, place.sector))
-    sites = tuple(_site(place, where, tariffs, now) for place in there)
+def light_publication(
+    sectors: Sequence[Place],
+    areas: SectorMap,
+    machines: Mapping[Place, Sequence[DatexPoint]],
+    tariffs: Tariffs,
+    now: datetime,
+) -> DatexPayload:
+    """The publication of these sectors, each at the middle of its area, or else among the machines that stand in it.
+
+    A site has coordinates in that publication, and readers drop one that has none: a sector that nobody has placed is left out.
+    """
+    where = {place: _between(there) for place, there in machines.items() if there} | _middles(areas)
+    placed = sorted(where.keys() & set(sectors), key=lambda place: (place.zone, place.sector))
+    sites = tuple(_site(place, where[place], tariffs, now) for place in placed)
     return DatexPayload(DatexLightPublication("fr", now.isoformat(), "Stationnement payant sur voirie", sites))
 
 
-def _site(place: Place, where: Mapping[Place, DatexPoint], tariffs: Tariffs, now: datetime) -> DatexParkingSite:
+def _site(place: Place, point: DatexPoint, tariffs: Tariffs, now: datetime) -> DatexParkingSite:
     table = tariffs.version_at(now)
     grid = table.grids.get(RateKey(place.zone)) if table else None
     return DatexParkingSite(
@@ -74,7 +83,7 @@ def _site(place: Place, where: Mapping[Place, DatexPoint], tariffs: Tariffs, now
         maximum_parking_duration=grid.maximum_units * PERIODS[grid.unit][1] if grid else UNSET,
         zone_description=(f"zone tarifaire {place.zone}", f"secteur résidentiel {place.sector}"),
         id=identity("place", str(place.zone), place.sector),
-        location_and_dimension=DatexLocation(where[place]) if place in where else UNSET,
+        location_and_dimension=DatexLocation(point),
     )
 
 
@@ -82,7 +91,11 @@ def _middles(areas: SectorMap) -> dict[Place, DatexPoint]:
     """The middle of the box around the first area of each sector."""
     found: dict[Place, DatexPoint] = {}
     for area in areas:
-        longitudes, latitudes = zip(*area.outline, strict=True)
-        middle = [(min(each) + max(each)) / 2 / UNITS for each in (latitudes, longitudes)]
-        found.setdefault(area.place, DatexPoint(*middle))
+        found.setdefault(area.place, _between([DatexPoint(y / UNITS, x / UNITS) for x, y in area.outline]))
     return found
+
+
+def _between(points: Sequence[DatexPoint]) -> DatexPoint:
+    """The middle of the box around points."""
+    sides = ([each.latitude for each in points], [each.longitude for each in points])
+    return DatexPoint(*((min(side) + max(side)) / 2 for side in sides))

@@ -211,6 +211,9 @@ def test_another_agent_on_the_same_phone_finds_nothing_of_the_first(phone: OpenP
     agent.propose()
     expect(agent.page.get_by_role("button", name="Redemander ZZ999ZZ")).to_be_visible()
     agent.sign_in(agent="B-0002")  # over the first, who did not leave
+    expect(agent.page.locator("#other")).to_contain_text("celui d’un autre agent")
+    agent.page.get_by_role("button", name="Ouvrir ce lien").click()
+    expect(agent.page.locator("#agent-number")).to_have_text("Agent B-0002")
     agent.cellar("Avant un sous-sol, contrôlez une plaque : cette page répondra quatre heures pour son secteur.")
     expect(agent.page.locator("#open")).to_be_hidden()
     assert "ZZ" not in agent.page.content()

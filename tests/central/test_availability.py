@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine, insert, update
 
+from central.api.public_stations import StationCollection
 from central.app import create_app
 from central.core.fields import WHAT_A_DATE_IS
+from central.core.remembered import LAG
 from central.db.tables import alarms, silences
 from central.db.tables import stations as station_table
 from central.operations.availability import Availability, nearest_working
@@ -135,8 +137,8 @@ def test_metres(latitude: float, longitude: float, metres: int) -> None:
 
 @pytest.fixture
 def client(stations: Engine) -> Client:
-    city = city_of(stations)
-    return Client(create_app(city, ManualClock(TEN), NO_LIMITS), city)
+    city, clock = city_of(stations), ManualClock(TEN)
+    return Client(create_app(city, clock, NO_LIMITS), city, clock)
 
 
 def test_everybody_may_ask(client: Client) -> None:
@@ -209,6 +211,19 @@ def test_stations_as_geojson(client: Client) -> None:
         "availability": Availability.WORKING.value,
         "known_until": TEN.isoformat(),
     }
+    assert StationCollection.model_validate(answer).model_dump(mode="json") == answer, "it is what /docs says"
+
+
+def test_however_many_ask_the_stations_are_read_once_a_second(client: Client) -> None:
+    def known_until() -> set[str]:
+        features = client.get("/v1/stations.geojson").json()["features"]
+        return {each["properties"]["known_until"] for each in features if each["properties"]["station"] == NEAR}
+
+    assert known_until() == {TEN.isoformat()}
+    know_until(client.city.store, NEAR, TEN - MINUTE)
+    assert known_until() == {TEN.isoformat()}
+    client.clock.at += LAG
+    assert known_until() == {(TEN - MINUTE).isoformat()}
 
 
 # --- positions -----------------------------------------------------------------------------------------------------

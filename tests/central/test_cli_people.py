@@ -13,6 +13,7 @@ from central.cli.common import RefusedError
 from central.core.environment import MAIL_FOLDER, OIDC, PUBLIC_URL
 from firmware.protocol.envelope import public_key_text
 from tests.central.console import Console
+from tests.central.register_rows import city_of
 from tests.central.signing_station import STATION, THERE, key_of
 
 CLAIRE = "Claire.Martin@ville.example"
@@ -45,10 +46,10 @@ def test_positions_are_set_from_a_file_and_listed(started: Console, tmp_path: Pa
 def test_ways_to_sign_in_need_a_public_address(store: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in (PUBLIC_URL, MAIL_FOLDER, OIDC):
         monkeypatch.delenv(name, raising=False)
-    assert ways_in(os.environ, store).mail is None
+    assert ways_in(os.environ, city_of(store)).mail is None
     monkeypatch.setenv(MAIL_FOLDER, str(tmp_path))
     with pytest.raises(RefusedError, match=PUBLIC_URL):
-        ways_in(os.environ, store)
+        ways_in(os.environ, city_of(store))
     monkeypatch.setenv(PUBLIC_URL, "https://ville.example/")
-    ways = ways_in(os.environ, store)
+    ways = ways_in(os.environ, city_of(store))
     assert (ways.public_url, ways.mail is not None, ways.oidc) == ("https://ville.example", True, None)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, update
 
-from central.access.accounts import find_account
+from central.access.accounts import find_account, keep_language
 from central.access.sessions import find_session, open_session
 from central.access.sign_in_links import LinkState, ask_link, use_link
 from central.access.tokens import Scope, issue_token, list_tokens, token_id
@@ -183,13 +183,16 @@ def test_an_applicants_account_goes_when_nothing_is_left_of_them(counter: Counte
     store, late = counter.city.store, ENDS + P.requests + DAY
     secret = ask_link(store, RESIDENT, "", TEN)
     assert secret is not None
-    assert use_link(store, secret, TEN).state is LinkState.USABLE
+    used = use_link(store, secret, TEN)
+    assert used.account is not None
+    keep_language(store, used.account.id, "de")
     paid(counter, RESIDENT, resident())
     assert swept(counter, ENDS + P.requests) == ExpiredAtCounter(0, 1, 0, 2, 0, 0), "a request is there"
     assert delete_expired_at_counter(store, counter.folder, "ana", late) == ExpiredAtCounter(0, 0, 0, 0, 1, 0)
     assert swept(counter, late) == ExpiredAtCounter(0, 0, 0, 0, 0, 1), "with the next run"
     assert RESIDENT not in written_down(store)
-    assert [(row.email, row.closed_at is not None) for row in all_of(counter.city, accounts)] == [("(deleted 1)", True)]
+    gone = [(row.email, row.closed_at is not None, row.language) for row in all_of(counter.city, accounts)]
+    assert gone == [("(deleted 1)", True, None)]
     again = ask_link(store, RESIDENT, "", late)
     assert again is not None
     assert use_link(store, again, late).state is LinkState.USABLE, "who comes back is new"

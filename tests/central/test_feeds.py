@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from central.access.tokens import Scope
 from central.db.store import open_store
+from central.operations.positions import StationPosition, save_positions
 from central.rules.evidence import RightStatus
 from firmware.domain.rate_key import RateKey
 from firmware.tariff import Quote, quote
@@ -110,8 +111,16 @@ def asked_with(client: Client, url: str, tag: str) -> httpx.Response:
 def test_the_places_are_the_sectors_with_a_station(client: Client) -> None:
     [place] = client.get("/v1/apds/places").json()["data"]
     assert (place["x-sector"], place["x-zone"], place["type"], place["timeZone"]) == ("11D", 1, "place", "Europe/Paris")
-    [site] = client.get("/v1/datex2/parking").json()["parkingPublicationLight"]["parkingSite"]
+    assert sites_of(client) == [], "nobody has said where it is"
+    save_positions(client.city.store, [StationPosition("75011-0042", 48.8638, 2.3705, "")], "the test", TEN)
+    [site] = sites_of(client)
     assert (site["_id"], site["type"], site["maximumParkingDuration"]) == (place["id"], "onStreet", 6 * 3600)
+    assert site["locationAndDimension"] == {"coordinatesForDisplay": {"latitude": 48.8638, "longitude": 2.3705}}
+
+
+def sites_of(client: Client) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = client.get("/v1/datex2/parking").json()["parkingPublicationLight"]["parkingSite"]
+    return found
 
 
 def test_the_pages_show_what_was_known_at_one_instant(client: Client) -> None:

@@ -32,13 +32,6 @@ DEFECTS = (
         "tests/central/test_letter_codes.py::test_a_new_code_takes_the_place_of_the_one_before_and_stands_on_the_next_letter",
     ),
     Defect(
-        "the register alone tells every code",
-        "central/notices/letter_codes.py",
-        ".derive(key.private_bytes_raw())",
-        '.derive(b"secret")',
-        "tests/central/test_letter_codes.py::test_each_notice_has_its_own_and_the_register_keeps_none_of_them",
-    ),
-    Defect(
         "the first ticket of a plate says its class, and not the last",
         "central/notices/amounts.py",
         "last = max(theirs,",

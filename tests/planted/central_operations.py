@@ -99,9 +99,16 @@ DEFECTS = (
     Defect(
         "an entry that crosses a resolution is lost",
         "central/operations/reconciliation.py",
-        "            lock_station(connection, station)",
-        "            pass",
+        "        lock_stations(connection, {each.payment.station for each in proposed})",
+        "        pass",
         "tests/central/test_reconcile_day.py::test_an_entry_that_crosses_a_resolution_comes_before_it_or_after_it",
+    ),
+    Defect(
+        "where stations stand is written in the order of the file",
+        "central/operations/positions.py",
+        "for each in sorted(found, key=lambda each: each.station):",
+        "for each in found:",
+        "tests/central/test_station_locks.py::test_whoever_says_where_stations_stand_waits_with_none_of_them_in_hand",
     ),
     Defect(
         "what a person closed is opened again for its words",

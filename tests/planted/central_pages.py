@@ -96,9 +96,9 @@ DEFECTS = (
     ),
     Defect(
         "an agent who opens a link finds what another one left to be taken up again",
-        "central/pages/agent/agent.js",
-        'given.get("agent") !== session.getItem("agent")) leave();',
-        'given.get("agent") !== session.getItem("agent")) show();',
+        "central/pages/agent/link.js",
+        'if (isOther(given, "agent")) leave();',
+        'if (isOther(given, "agent")) start();',
         f"{CELLAR}::test_another_agent_on_the_same_phone_finds_nothing_of_the_first",
     ),
     Defect(
@@ -135,6 +135,20 @@ DEFECTS = (
         "if (pageKept === false)",
         "if (pageKept === undefined)",
         f"{WORKER}::test_a_browser_that_does_not_keep_says_so_and_goes_on",
+    ),
+    Defect(
+        "a link with a key and nothing else makes the copy of a cellar one that nobody signed",
+        "central/pages/agent/link.js",
+        "    take(given, PLACE);\n    if (WHO",
+        "    take(given, [...WHO, ...PLACE]);\n    if (WHO",
+        "tests/browser/test_agent_links.py::test_a_link_without_a_token_changes_neither_the_key_nor_the_agent",
+    ),
+    Defect(
+        "a link with another key of the city is taken without a question",
+        "central/pages/agent/link.js",
+        'if (isOther(given, "key")) return OTHER_KEY;',
+        'if (isOther(given, "key")) return null;',
+        "tests/browser/test_agent_links.py::test_over_somebody_a_link_is_taken_once_that_person_has_read_what_goes",
     ),
     Defect(
         "a cell of a file is run as a formula",

@@ -1,9 +1,10 @@
 // An agent's phone: signs in by token, checks a plate, proposes a notice. What the city did not say is not shown.
 
-import { caller, Refused, takeLink } from "../shared/city.js";
+import { caller, Refused } from "../shared/city.js";
 import { sumOf } from "../shared/sums.js";
 import { tellCellar, tellComing } from "./cellar.js";
 import { fetchCopy, forgetCopies, fromCopy, restoreCopies } from "./offline.js";
+import { signInByLink } from "./link.js";
 import { keepOpen, openOnes, settle } from "./open.js";
 import { sameSession } from "./session.js";
 import { keepWaiting, review, waitingOnes } from "./waiting.js";
@@ -41,7 +42,7 @@ function show() {
 
 /** For who is signed in, or nobody: with what waits, and what the phone keeps for them. */
 function start() {
-  signInByLink();
+  signInByLink({ leave, start, say });
   listOpen();
   show();
   restoreCopies(session.getItem("token"), session.getItem("key")).then(tellCellar);
@@ -64,13 +65,6 @@ function askToLeave() {
   if (!left || by("leave").textContent === LEAVE_ALL) return leave();
   by("leave").textContent = LEAVE_ALL;
   say(`Encore à revoir ou à reprendre : ${left}. Quitter l’efface de ce téléphone.`);
-}
-
-function signInByLink() {
-  const given = takeLink();
-  if (given.get("token") && session.getItem("agent") && given.get("agent") !== session.getItem("agent")) leave(); // who did not
-  for (const name of ["token", "agent", "sector", "zone", "key"]) if (given.get(name)) session.setItem(name, given.get(name));
-  for (const name of ["sector", "zone"]) if (session.getItem(name)) by(name).value = session.getItem(name);
 }
 
 async function check(event) {
