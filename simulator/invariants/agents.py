@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
+from central.core.fields import plausible
 from central.db.tables import checks
 from central.enforcement.answers import PlateCheck
 from central.enforcement.checks import CheckQuestion, check
@@ -140,7 +141,8 @@ def wrong_refusal(desk: Desk, since: datetime, right: ParkingRight, at: datetime
 def what_agents_were_told(desk: Desk, copy: JournalCopy) -> InvariantFindings:
     """At rest, of each control of a plate with a right of this station: what came late contradicts its refusal, and what was
     known then is still told as it was told then."""
-    rights, now = list(standing_rights(copy.written)), desk.clock.wall()
+    waiting, now = city_evidence(desk).waiting, desk.clock.wall()  # what an operator must look at first is no right yet
+    rights = [(since, right) for since, right in standing_rights(copy.written) if right.reference not in waiting]
     with desk.city.store.begin() as connection:
         made = connection.execute(select(checks).where(checks.c.plate.in_({right.plate for _, right in rights}))).all()
     listed = {each.check for each in find_reopened(desk.city, now - LOOKED_BACK, now, MOST)} if made else set()
@@ -164,11 +166,16 @@ def standing_rights(written: tuple[WrittenEntry, ...]) -> Iterator[tuple[datetim
     for each in written:
         match each.content.fact:
             case PaymentStarted(right):
-                since.setdefault(right.reference, min(each.content.at, right.start))
+                since.setdefault(right.reference, _begin(right, each.content.at))
             case RightSold(right) | InDoubt(right):
-                since.setdefault(right.reference, min(each.content.at, right.start))
+                since.setdefault(right.reference, _begin(right, each.content.at))
                 seen.setdefault(right.reference, right)
             case PaymentRefused(reference) if reference not in seen:  # a yes after that buys from then on
                 since.pop(reference, None)
     standing = (right for right in seen.values() if right.reference not in back and not has_no_plate(right))
     return ((since[right.reference], right) for right in standing)
+
+
+def _begin(right: ParkingRight, at: datetime) -> datetime:
+    """From when a right covers its plate that was written about at this instant, which a clock without power says wrong."""
+    return min(at, right.start) if plausible(at) else right.start

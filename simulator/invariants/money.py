@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import (
@@ -28,14 +29,21 @@ def no_charge_before_its_intent(evidence: StationEvidence) -> InvariantFindings:
 
 
 def no_charge_without_right_or_reversal(evidence: StationEvidence) -> InvariantFindings:
-    """I1, at rest: each debit that stands is a right, a doubt or told to be looked at; and each payment has an end."""
+    """I1, at rest: each debit that stands is a right, a doubt or told to be looked at; and each payment has an end.
+
+    A terminal may tell a debit under the name of another payment.
+    """
     facts, rights = evidence.facts, rights_of(evidence.facts)
     explained = {evidence.carried(reference) for reference, state in rights.items() if state.status != "given back"}
     told = {evidence.named(fact.reference) for fact in facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None}
     unknown = {evidence.carried(reference) for reference in evidence.unknown_here} | _contradicted_unheard(evidence)
-    for reference, cents in net_debits(evidence).items():
+    debits = net_debits(evidence)
+    nameless = _told_of_nobody(evidence, debits)
+    for reference, cents in debits.items():
         if cents > 0 and reference not in explained | told | unknown:
-            yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
+            nameless[cents] -= 1
+            if nameless[cents] < 0:
+                yield f"{reference} was debited {cents} cents: there is no right, no doubt, no reversal"
     ended = {fact.reference for fact in facts if isinstance(fact, PaymentRefused)} | rights.keys()
     for fact in facts:
         if isinstance(fact, PaymentStarted) and fact.right.reference not in ended | evidence.unknown_here:
@@ -125,6 +133,12 @@ def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFin
 def _other_amounts(evidence: StationEvidence) -> bool:
     """Whether a terminal told of debits beside those of sales: its sum is then not that of the sales."""
     return any(isinstance(fact, UnexpectedEvent) and fact.cents is not None for fact in evidence.facts)
+
+
+def _told_of_nobody(evidence: StationEvidence, debits: Mapping[str, int]) -> Counter[int | None]:
+    """The amounts told under names that the terminal's own ledger does not know: only the amount says whose they are."""
+    told = (fact for fact in evidence.facts if isinstance(fact, UnexpectedEvent) and fact.cents is not None)
+    return Counter(fact.cents for fact in told if evidence.named(fact.reference) not in debits)
 
 
 def _is_told(carried: str, evidence: StationEvidence) -> bool:

@@ -100,6 +100,18 @@ def test_money_that_is_back_explains_a_debit() -> None:
     assert "I1" not in broken(evidence(STARTED, SOLD, back, debits=(DEBIT, returned), status="given back"))
 
 
+def test_a_debit_that_is_told_under_the_name_of_another_is_told_once() -> None:
+    """Refused, and debited after all; the terminal says so of a payment that nobody knows."""
+    refused = PaymentRefused(RIGHT.reference, "refused")
+    told, more = (UnexpectedEvent("approval", "Z999999999", cents) for cents in (RIGHT.cents, RIGHT.cents + 1))
+    assert broken(evidence(STARTED, refused, told, debits=(DEBIT,))) == set()
+    other = right(reference=f"{RIGHT.reference[:-1]}9")
+    again = (PaymentStarted(other), PaymentRefused(other.reference, "refused"))
+    both = evidence(STARTED, refused, told, *again, debits=(DEBIT, (other.reference, RIGHT.cents)))
+    assert broken(both) == {"I1"}
+    assert broken(evidence(STARTED, refused, more, debits=(DEBIT,))) == {"I1"}
+
+
 def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
     acknowledged = frozenset({RIGHT.reference})
     tenfold = (RIGHT.reference, 10 * RIGHT.cents)
