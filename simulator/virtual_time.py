@@ -213,3 +213,28 @@ class Wire:
     def _answer(self, data: bytes) -> None:
         self._send(self.name, data, lambda data: self.on_data(data))
         self._alarm.watch()
+
+
+class RequestWire(Wire):
+    """Wire over which requests are posted and answered one by one, as over HTTP.
+
+    An answer that comes when its request was given up, and another sent, is heard by nobody.
+    """
+
+    def __init__(self, time: VirtualTime, name: str, far: End, tap: Tap) -> None:
+        super().__init__(time, name, far, tap)
+        self._asked = 0
+
+    def write(self, data: bytes) -> None:
+        """Post a request from the station."""
+        self._asked += 1
+        self._send("station", data, partial(self._ask, self._asked, self._cuts))
+
+    def _ask(self, request: int, cuts: int, data: bytes) -> None:
+        if cuts == self._cuts:
+            self._send(self.name, self._far.receive(data, self._time.now), partial(self._hear, request))
+            self._alarm.watch()
+
+    def _hear(self, request: int, data: bytes) -> None:
+        if request == self._asked:
+            self.on_data(data)

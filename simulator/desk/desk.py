@@ -43,7 +43,7 @@ from simulator.desk.terminals import PROTOCOLS, TerminalStaysError
 from simulator.desk.trace import Trace
 from simulator.devices.terminal import ConcertDevice
 from simulator.setting import AT_A_DESK, Setting, keep_protocol
-from simulator.virtual_time import VirtualClock, VirtualTime, Wire
+from simulator.virtual_time import RequestWire, VirtualClock, VirtualTime, Wire
 
 RESTART_S = 1.0
 """Seconds after which a process that has left is started again, as by the supervisor on a Pi."""
@@ -109,7 +109,7 @@ class Desk(CabinetPictures):
 
     def _line_to(self, far: End) -> Wire:
         """A line to one of the city's endpoints; all are the same network."""
-        wire = Wire(self.time, "network", far, self.trace.tap)
+        wire = RequestWire(self.time, "network", far, self.trace.tap)
         self.cabinet.lay_network_faults(wire)
         return wire
 

@@ -85,8 +85,8 @@ DEFECTS = (
     Defect(
         "the checks of a batch have each other's numbers",
         "central/db/bulk_insert.py",
-        '        return sorted(cast(int, number) for (number,) in numbers)\n',
-        '        return sorted((cast(int, number) for (number,) in numbers), reverse=True)\n',
+        "        return sorted(cast(int, number) for (number,) in numbers)\n",
+        "        return sorted((cast(int, number) for (number,) in numbers), reverse=True)\n",
         "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
     ),
     Defect(

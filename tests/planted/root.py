@@ -54,4 +54,11 @@ DEFECTS = (
         "app = FastAPI(",
         "tests/central/test_docs_page.py::test_every_file_of_the_page_comes_from_this_server",
     ),
+    Defect(
+        "an answer of the city is heard as that to a later request",
+        "simulator/virtual_time.py",
+        "        if request == self._asked:\n",
+        "        if request:\n",
+        "tests/simulator/test_virtual_time.py::test_an_answer_to_a_request_that_was_given_up_is_heard_by_nobody",
+    ),
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from hal.ports import NEVER, Instant
 from hal.time_zone import PARIS
-from simulator.virtual_time import Timer, VirtualClock, VirtualLine, VirtualTime, Wire
+from simulator.virtual_time import RequestWire, Timer, VirtualClock, VirtualLine, VirtualTime, Wire
 
 
 @dataclass
@@ -235,6 +235,19 @@ def test_a_lossy_line_loses_its_share_and_the_same_share_again(loss: float) -> N
 
 
 # --- the clock ----------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_to_a_request_that_was_given_up_is_heard_by_nobody() -> None:
+    time, far, heard = VirtualTime(), EchoEnd(answers=True), list[bytes]()
+    wire = RequestWire(time, "network", far, lambda name, sender, data: None)
+    wire.on_data = heard.append
+    wire.line = VirtualLine(late=10.0)
+    wire.write(b"first")
+    wire.line = VirtualLine()
+    wire.write(b"second")
+    time.run_until(20.0)
+    assert [data for _, data in far.received] == [b"second", b"first"]
+    assert heard == [b"second"]
 
 
 def test_the_wall_clock_goes_with_virtual_time_through_the_change_of_hour() -> None:
