@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Query, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from central.api.auth import Auth, limit_public
@@ -60,10 +61,14 @@ class StationCollection(BaseModel):
     features: list[StationFeature]
 
 
-class GeoJsonResponse(Response):
-    """An answer in GeoJSON."""
+class GeoJsonResponse(JSONResponse):
+    """An answer in GeoJSON, which is there as bytes."""
 
     media_type = GEOJSON
+
+    def render(self, content: bytes) -> bytes:
+        """As they are."""
+        return content
 
 
 routes = APIRouter(prefix="/v1", tags=["public"], dependencies=[Depends(limit_public)], responses=problems(*ANYONE))

@@ -162,8 +162,8 @@ def stand_in(panel: StationPanel, control: ControlCable, clock: HurriedClock) ->
         keypad.take = panel.counted(keypad.take)  # type: ignore[method-assign]
         return replace(devices, plugs=(*devices.plugs, Plug("panel", panel, control)))
 
-    def telling_turn(station: Station) -> None:
-        turn(station)
+    def telling_turn(station: Station, *heard: Plug) -> None:
+        turn(station, *heard)
         if (seen := seen_in(station, panel)) != last[0]:
             last[0] = seen
             control.write(msgspec.json.encode(seen) + b"\n")
