@@ -7,7 +7,7 @@ from datetime import datetime
 from threading import Thread
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -99,7 +99,8 @@ def counted(connection: Connection, inquiry: Inquiry, everywhere: bool) -> Compl
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(changes, moments, st.booleans())
+@given(made=changes, at=moments, everywhere=st.booleans())
+@example(made=[("there", "a", {}), ("there", "b", {"enrolled_at": NOW})], at=TEN + 10 * MINUTE, everywhere=False)  # b is late
 def test_looked_up_it_is_what_counting_one_by_one_gives(
     store: Engine, made: Sequence[Change], at: datetime, everywhere: bool
 ) -> None:
