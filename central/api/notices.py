@@ -28,6 +28,7 @@ from central.notices.steps import NoticeStep, read_notice, take_step
 from central.pages.corrective_letter import letter_of
 from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
 from central.rules.notices import NoticeEventKind
+from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 
 NoticeAgent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
@@ -62,8 +63,8 @@ class NoticeProposal(RequestBody):
     """References of photos: letters, digits, `-` and `_`. The photos themselves are kept elsewhere."""
 
 
-class NoticePaymentSaid(RequestBody):
-    """A payment of a notice, or a refund."""
+class NoticeRefundSaid(RequestBody):
+    """Money of a notice that was given back."""
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"cents": 5250, "at": "2026-03-05T10:00:00+01:00", "reference": "TX-1"}]},
@@ -71,11 +72,18 @@ class NoticePaymentSaid(RequestBody):
 
     cents: CentsSaid
     at: RequestDateTime
-    """When it was paid: a payment that becomes known late counts from then."""
+    """When it was paid or given back: what becomes known late counts from then."""
     reference: Annotated[str, Field(pattern=r"^[\x21-\x7e]{1,60}$")]
     """Its own: what comes twice under one is one payment."""
     key: Annotated[str, Field(pattern=f"^{KEY}$")] | None = None
     """The payment key, if whoever paid gave it."""
+
+
+class NoticePaymentSaid(NoticeRefundSaid):
+    """A payment of a notice."""
+
+    means: PaymentMeans | None = None
+    """By what means, if it is known: a cheque pays the whole amount, and never the reduced one."""
 
 
 class NoticeStepSaid(RequestBody):
@@ -169,7 +177,7 @@ def pay(cashier: Cashier, number: NoticeNumber, said: NoticePaymentSaid, auth: A
 
 
 @routes.post("/notices/{number}/refunds", responses=problems(404))
-def refund(cashier: Cashier, number: NoticeNumber, said: NoticePaymentSaid, auth: Auth) -> NoticeAnswer:
+def refund(cashier: Cashier, number: NoticeNumber, said: NoticeRefundSaid, auth: Auth) -> NoticeAnswer:
     """Record that money was given back: what was paid beyond the price, or all of it once the notice is cancelled."""
     with rule_errors():
         given = NoticePayment(**dict(said), kind=NoticeEventKind.REFUNDED)

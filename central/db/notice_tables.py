@@ -58,6 +58,7 @@ notice_events = Table(
     Column("reason", Text, nullable=False),
     Column("recorded_at", AwareDateTime, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    Column("means", Text),  # of a payment, if it was said
     UniqueConstraint("reference"),  # nothing is paid twice
 )
 

@@ -74,7 +74,8 @@ def _outcome(city: City, event: FineEvent, by: str, now: datetime) -> EventOutco
 def _record(city: City, event: FineEvent, by: str, now: datetime) -> None:
     kind = NoticeEventKind(event.event)
     if kind in MONEY:
-        record_payment(city, event.number, NoticePayment(event.cents, event.at, event.reference, event.key, kind), by, now)
+        paid = NoticePayment(event.cents, event.at, event.reference, event.key, kind, event.means)
+        record_payment(city, event.number, paid, by, now)
     elif not _is_recorded(city, event):
         take_step(city, event.number, NoticeStep(kind, event.at, event.reason), by, now)
 

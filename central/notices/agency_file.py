@@ -17,6 +17,7 @@ from msgspec import Meta
 from central.core.problems import SeveralFieldsError, decoding_error
 from central.notices.answers import NoticeAnswer
 from central.rules.notice_numbers import KEY, NUMBER
+from central.rules.payment_means import PaymentMeans
 from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.domain.errors import FieldError
 from firmware.protocol.entitlements import AwareInstant
@@ -102,6 +103,8 @@ class FineEvent(StrictStruct, frozen=True):
     key: Annotated[str, Meta(pattern=f"^{KEY}$")] | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
     """Of what is written off."""
+    means: PaymentMeans | None = None
+    """Of a payment, if it is known."""
 
     def __post_init__(self) -> None:
         money = self.event in ("paid", "refunded")
@@ -111,6 +114,8 @@ class FineEvent(StrictStruct, frozen=True):
             raise FieldError("reference", "is missing")
         if not money and (self.cents or self.reference or self.key):
             raise FieldError("cents", f"nothing is paid by what is {self.event}")
+        if self.means and self.event != "paid":
+            raise FieldError("means", f"nothing is paid by what is {self.event}")
 
 
 _header, _event = msgspec.json.Decoder(AgencyHeader), msgspec.json.Decoder(FineEvent)

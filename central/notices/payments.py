@@ -21,6 +21,7 @@ from central.notices.answers import NoticeAnswer, notice_answer
 from central.notices.store import load_notice, record_event
 from central.rules.notice_numbers import key_of
 from central.rules.notices import NoticeEvent, NoticeEventKind
+from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 
 
@@ -36,6 +37,8 @@ class NoticePayment:
     key: str | None = None
     """The payment key, if whoever paid gave it: it must be that of the notice."""
     kind: NoticeEventKind = NoticeEventKind.PAID
+    means: PaymentMeans | None = None
+    """Of a payment, if whoever records it knows: a cheque pays the whole amount, never the reduced one."""
 
 
 def record_payment(city: City, number: str, payment: NoticePayment, by: str, now: datetime) -> NoticeAnswer:
@@ -48,7 +51,7 @@ def record_payment(city: City, number: str, payment: NoticePayment, by: str, now
         if known := _known(connection, payment.reference):
             _check_repeat(known, stored.row.number, payment)
             return notice_answer(stored, now)
-        event = NoticeEvent(payment.kind, payment.at, payment.cents, payment.reference)
+        event = NoticeEvent(payment.kind, payment.at, payment.cents, payment.reference, means=payment.means)
         after = record_event(connection, stored, event, by, now)
         audit.note(
             connection, now, by, f"notice {payment.kind.value}", number, cents=payment.cents, reference=payment.reference
@@ -64,5 +67,5 @@ def _check_repeat(known: Row[tuple[object, ...]], number: str, payment: NoticePa
     """What comes again must be what came before. Raises FieldError."""
     if known.number != number:
         raise FieldError("reference", "is that of a payment of another notice")
-    if (known.kind, known.cents, known.at) != (payment.kind.value, payment.cents, payment.at):
+    if (known.kind, known.cents, known.at, known.means) != (payment.kind.value, payment.cents, payment.at, payment.means):
         raise FieldError("reference", "is that of another payment of this notice")

@@ -16,6 +16,7 @@ from central.notices.amounts import late_charge_at
 from central.register.publications import active_tariffs
 from central.rules.evidence import ParkedVehicle, Place
 from central.rules.notices import Notice, NoticeEvent, NoticeEventKind, NoticeState, NoticeTerms, apply, state_at
+from central.rules.payment_means import PaymentMeans
 from firmware.tariff import Tariffs
 
 REGISTER = "the register"
@@ -86,7 +87,13 @@ def load_notice(connection: Connection, city: City, number: str, now: datetime) 
 def record_event(connection: Connection, stored: StoredNotice, event: NoticeEvent, by: str, now: datetime) -> StoredNotice:
     """Add an event. Raises FieldError naming its member if the rules do not allow it."""
     after = apply(stored.notice, event, now)
-    values = {**vars(event), "kind": event.kind.value, "recorded_at": now, "recorded_by": by}
+    values = {
+        **vars(event),
+        "kind": event.kind.value,
+        "means": event.means and event.means.value,
+        "recorded_at": now,
+        "recorded_by": by,
+    }
     place = {"number": stored.row.number, "seq": len(after.events)}
     connection.execute(insert(notice_events).values(place | values))
     return replace(stored, notice=after, recorded=(*stored.recorded, now))
@@ -121,10 +128,15 @@ def stored_notice(connection: Connection, tariffs: Tariffs, row: Row[tuple[objec
     terms = NoticeTerms(row.issued_at, due, reduced, rule, tariffs.calendar.zone)
     found = select(notice_events).where(notice_events.c.number == row.number).order_by(notice_events.c.seq)
     events = connection.execute(found).all()
-    made = tuple(NoticeEvent(NoticeEventKind(each.kind), each.at, each.cents, each.reference, each.reason) for each in events)
+    made = tuple(map(_event_of, events))
     corrected = any(each.kind is NoticeEventKind.CORRECTED for each in made)
     corrective = find_corrective(connection, row.number) if corrected else None
     return StoredNotice(row, Notice(terms, made), tuple(each.recorded_at for each in events), corrective, receipt, proposed)
+
+
+def _event_of(row: Row[tuple[object, ...]]) -> NoticeEvent:
+    means = PaymentMeans(row.means) if row.means else None
+    return NoticeEvent(NoticeEventKind(row.kind), row.at, row.cents, row.reference, row.reason, means)
 
 
 def _late_receipts(connection: Connection, number: str) -> list[LateReceipt]:

@@ -4,7 +4,8 @@ The theory. A notice is what was written when it was issued, and its events. Not
 what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known
 late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS`
 (central/rules/notice_states.py) says what may happen in which state. A corrected amount (an appeal accepted in part) counts
-from the beginning, with the deadlines of the first: what was paid before settles it at the price it ought to have had.
+from the beginning, with the deadlines of the first: what was paid before settles it at the price it ought to have had. A cheque
+pays the whole amount: the reduced one cannot be paid so (seed 001), and what is short by it is still owed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from central.rules.notice_states import NoticeEventKind as NoticeEventKind
 from central.rules.notice_states import NoticeState as NoticeState
 from central.rules.notice_states import NoticeTransition as NoticeTransition
 from central.rules.notice_states import permitted as permitted
+from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import increased_cents, rebated_cents, reduced_cents
@@ -50,6 +52,8 @@ class NoticeEvent:
     reference: str | None = None
     """Of a payment or refund: no other has it."""
     reason: str = ""
+    means: PaymentMeans | None = None
+    """Of a payment, if it was said."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,11 @@ class Notice:
         """The deadlines as they stand at an instant."""
         sent, warned = (self._day(self.happened(kind, at)) for kind in (NoticeEventKind.SENT, NoticeEventKind.WARNED))
         return deadlines_of(self.terms.rule, self.terms.issued_at, sent, warned, self.terms.zone)
+
+    def is_reduced(self, at: datetime) -> bool:
+        """Whether the reduced amount settles it at an instant: within its window, and as long as no cheque has come."""
+        terms, cheques = self.terms, (event.at for event in self.events if event.means is PaymentMeans.CHEQUE)
+        return is_reduced(terms.rule, self.deadlines(at), at, terms.zone) and not any(each <= at for each in cheques)
 
     def corrected(self, at: datetime) -> Notice:
         """The notice by the amount that is due at an instant, as if it had been that from the beginning."""
@@ -112,7 +121,7 @@ class NoticeBalance:
 def price_at(notice: Notice, at: datetime) -> int:
     """What settles a notice that is paid at an instant: reduced, due, or increased, less the rebate."""
     terms, deadlines, day = notice.terms, notice.deadlines(at), notice.day(at)
-    if is_reduced(terms.rule, deadlines, at, terms.zone):
+    if notice.is_reduced(at):
         return terms.reduced_cents
     if deadlines.payable_until is None or day <= deadlines.payable_until:
         return terms.due_cents
@@ -138,8 +147,7 @@ def state_at(notice: Notice, at: datetime) -> NoticeState:
         given_back = NoticeState.REFUNDED if notice.cents(NoticeEventKind.REFUNDED, at) else ended
         return NoticeState.REFUND_DUE if balance.paid_cents else given_back
     if balance.settled_at:
-        reduced = is_reduced(notice.terms.rule, notice.deadlines(balance.settled_at), balance.settled_at, notice.terms.zone)
-        return NoticeState.PAID_REDUCED if reduced else NoticeState.PAID
+        return NoticeState.PAID_REDUCED if notice.is_reduced(balance.settled_at) else NoticeState.PAID
     for kind, state in _LAST_STEPS:
         if notice.happened(kind, at):
             return state

@@ -24,7 +24,7 @@ from central.db.store import MIGRATIONS, migrate, open_store
 from tests.central.meet import met_in
 from tests.central.signing_station import MINUTE, NOW, STATION, THERE, city_of
 
-PRESENT = "register_0024"
+PRESENT = "register_0025"
 """The newest revision."""
 REGISTERS = Path(__file__).with_name("registers")  # SQLite's dumps of what versions from before the release made
 

@@ -17,14 +17,19 @@ from central.notices.answers import NoticeAnswer
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
 from central.rules.notices import TRANSITIONS, NoticeDelay, NoticeEventKind, NoticeState
+from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 from tests.central.notice_rows import FOUR, THREE, issue
 from tests.central.register_rows import DAY, MINUTE, city_of, delete_all, right, sell
 
 K, S = NoticeEventKind, NoticeState
+CHEQUE = "cheque"
+"""A move: money by cheque."""
 STEPS = (K.SENT, K.WARNED, K.ENFORCED, K.WRITTEN_OFF, K.WITHDRAWN, K.CANCELLED)
 MONEY = st.tuples(
-    st.sampled_from([K.PAID, K.PAID, K.REFUNDED]), st.sampled_from([1, 2250, 5250, 7500, 10000, 12500]), st.integers(0, 40)
+    st.sampled_from([K.PAID, K.PAID, CHEQUE, K.REFUNDED]),
+    st.sampled_from([1, 2250, 5250, 7500, 10000, 12500]),
+    st.integers(0, 40),
 )
 MOVE = st.one_of(
     st.sampled_from(STEPS).map(lambda kind: (kind, 0, 0)),
@@ -46,14 +51,18 @@ class NoticeModel:
 
     now: datetime = FOUR
     paid: list[tuple[datetime, int]] = field(default_factory=list)
+    cheques: list[datetime] = field(default_factory=list)
     refunded: int = 0
     when: dict[NoticeEventKind, datetime] = field(default_factory=dict)
     sale: bool = False
 
     def price(self, at: datetime) -> int:
         sent, warned, day = self.when.get(K.SENT), self.when.get(K.WARNED), at.date()
-        if sent is None or sent > at or day <= sent.date() + timedelta(days=9):
+        early = sent is None or sent > at or day <= sent.date() + timedelta(days=9)
+        if early and all(cheque > at for cheque in self.cheques):
             return 5250
+        if sent is None or sent > at:
+            return 7500
         if day <= months(sent.date() + timedelta(days=5), 3):
             return 7500
         return 10000 if warned and warned <= at and day <= months(warned.date(), 1) else 12500
@@ -121,19 +130,22 @@ def act(city: City, number: str, model: NoticeModel, move: tuple[Any, int, int],
         model.sale = True
         return None
     model.look()
+    means = PaymentMeans.CHEQUE if what == CHEQUE else None
+    what = K.PAID if means else what
     at = max(FOUR, model.now - days * DAY) if what is K.PAID else model.now
     allowed = model.allows(what, cents)
     try:
         if what in STEPS:
             take_step(city, number, NoticeStep(what, at, "because"), "officer", model.now)
         else:
-            record_payment(city, number, NoticePayment(cents, at, reference, kind=what), "cashier", model.now)
+            record_payment(city, number, NoticePayment(cents, at, reference, kind=what, means=means), "cashier", model.now)
     except FieldError:
         assert not allowed, (what, model)
         return None
     assert allowed, (what, model)
     if what is K.PAID:
         model.paid.append((at, cents))
+        model.cheques += [at] if means else []
     elif what is K.REFUNDED:
         model.refunded += cents
     else:

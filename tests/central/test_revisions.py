@@ -19,7 +19,7 @@ from alembic import op
 from sqlalchemy import Column, Integer, Text, text
 
 revision = "planted"
-down_revision = "register_0024"
+down_revision = "register_0025"
 
 
 """
@@ -131,7 +131,7 @@ def test_up_and_down_again_every_row_is_as_it_was(bare: Engine) -> None:
     migrate(bare)
     assert rows(bare, "station, street, visits") == [(STATION, None, 0), (THERE, None, 0)]
     assert inspect(bare).has_table("street_visits")
-    migrate(bare, "register_0024")
+    migrate(bare, "register_0025")
     assert rows(bare) == before
     assert not inspect(bare).has_table("street_visits")
 

@@ -213,4 +213,18 @@ DEFECTS = (
         "_check_repeat(known, number, payment)",
         "tests/central/test_corrective_notices.py::test_who_asks_by_its_number_is_answered_about_the_first",
     ),
+    Defect(
+        "two who work on one notice at once do not wait for each other",
+        "central/notices/store.py",
+        "wanted.with_for_update(of=notices)",
+        "wanted",
+        "tests/central/test_notices_at_once.py::test_a_notice_is_sent_or_withdrawn_and_never_both",
+    ),
+    Defect(
+        "one reference pays two notices if both come at once",
+        "central/notices/payments.py",
+        'transaction_lock(connection, f"payment {payment.reference}")',
+        "pass",
+        "tests/central/test_notices_at_once.py::test_one_reference_pays_one_of_two_notices",
+    ),
 )

@@ -47,4 +47,11 @@ DEFECTS = (
         "    paid =",
         "tests/central/test_court_rules.py::test_what_was_paid_before_settles_at_the_price_it_ought_to_have_had",
     ),
+    Defect(
+        "a cheque settles the reduced amount",
+        "central/rules/notices.py",
+        " and not any(each <= at for each in cheques)",
+        "",
+        "tests/central/test_notice_rules.py::test_a_cheque_pays_the_whole_amount",
+    ),
 )

@@ -1,0 +1,14 @@
+"""By what means a notice was paid, as far as that changes what it costs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class PaymentMeans(StrEnum):
+    """How money came. Seed 001: the reduced amount cannot be paid by cheque; whoever pays by cheque pays the whole amount."""
+
+    ONLINE = "online"
+    TELEPHONE = "telephone"
+    TOBACCONIST = "tobacconist"
+    CHEQUE = "cheque"
