@@ -53,7 +53,7 @@ def test_one_payment_that_several_tell_of_is_one_and_several_are_several(city: C
     for turn in range(ROUNDS):
         told = at_once(*[lambda: pay(city, number, 100, FOUR, f"TX-{turn}", FOUR + HOUR)] * 4)  # noqa: B023
         assert all(isinstance(each, NoticeAnswer) for each in told), told
-    others = [lambda name=name: pay(city, number, 50, FOUR, name, FOUR + HOUR) for name in "ABCDEF"]  # type: ignore[misc]
+    others = [lambda name=name: pay(city, number, 50, FOUR, name, FOUR + HOUR) for name in "ABCDEF"]
     assert all(isinstance(each, NoticeAnswer) for each in at_once(*others))
     assert read_notice(city, number, FOUR + HOUR).paid_cents == 100 * ROUNDS + 50 * 6
 
@@ -61,7 +61,7 @@ def test_one_payment_that_several_tell_of_is_one_and_several_are_several(city: C
 def test_one_reference_pays_one_of_two_notices(city: City) -> None:
     numbers = [issue(city, plate).number for plate in ("AB123CD", "ZZ999ZZ")]
     for turn in range(ROUNDS):
-        told = at_once(*[lambda number=number: pay(city, number, 100, FOUR, f"TX-{turn}", FOUR + HOUR) for number in numbers])  # type: ignore[misc]  # noqa: B023
+        told = at_once(*[lambda number=number: pay(city, number, 100, FOUR, f"TX-{turn}", FOUR + HOUR) for number in numbers])  # noqa: B023
         assert sorted(type(each).__name__ for each in told) == ["FieldError", "NoticeAnswer"], told
 
 
@@ -70,7 +70,7 @@ def test_two_controls_of_one_stay_make_one_notice_and_one_control_makes_one(city
     for turn in range(ROUNDS):
         plate = f"AB12{turn}CD"
         first, second = control(city, plate), control(city, plate, THREE + MINUTE)
-        made = at_once(*[lambda check=check: propose(city, check) for check in (first, second, first)])  # type: ignore[misc]
+        made = at_once(*[lambda check=check: propose(city, check) for check in (first, second, first)])
         issued = {each.number for each in made if isinstance(each, NoticeAnswer)}
         refused = [each for each in made if isinstance(each, FieldError)]
         assert len(issued) == 1, made
