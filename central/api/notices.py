@@ -83,7 +83,7 @@ class NoticePaymentSaid(NoticeRefundSaid):
     """A payment of a notice."""
 
     means: PaymentMeans | None = None
-    """By what means, if it is known: a cheque pays the whole amount, and never the reduced one."""
+    """By what means, if it is known: a cheque counts towards the whole amount only, never the reduced one."""
 
 
 class NoticeStepSaid(RequestBody):

@@ -38,7 +38,7 @@ class NoticePayment:
     """The payment key, if whoever paid gave it: it must be that of the notice."""
     kind: NoticeEventKind = NoticeEventKind.PAID
     means: PaymentMeans | None = None
-    """Of a payment, if whoever records it knows: a cheque pays the whole amount, never the reduced one."""
+    """Of a payment, if whoever records it knows: a cheque counts towards the whole amount only."""
 
 
 def record_payment(city: City, number: str, payment: NoticePayment, by: str, now: datetime) -> NoticeAnswer:

@@ -4,8 +4,8 @@ The theory. A notice is what was written when it was issued, and its events. Not
 what is owed are worked out from those and an instant, so no job has to run for a deadline, and an event that becomes known
 late counts from when it happened. Money that arrived is a fact: a payment is taken in every state. `TRANSITIONS`
 (central/rules/notice_states.py) says what may happen in which state. A corrected amount (an appeal accepted in part) counts
-from the beginning, with the deadlines of the first: what was paid before settles it at the price it ought to have had. A cheque
-pays the whole amount: the reduced one cannot be paid so (seed 001), and what is short by it is still owed.
+from the beginning, with the deadlines of the first: what was paid before settles it at the price it ought to have had. The
+reduced amount cannot be paid by cheque (seed 001): what came by cheque counts towards the whole amount only.
 """
 
 from __future__ import annotations
@@ -76,10 +76,13 @@ class Notice:
         sent, warned = (self._day(self.happened(kind, at)) for kind in (NoticeEventKind.SENT, NoticeEventKind.WARNED))
         return deadlines_of(self.terms.rule, self.terms.issued_at, sent, warned, self.terms.zone)
 
+    def cents_by_cheque(self, at: datetime) -> int:
+        """How much was paid by cheque until an instant."""
+        return sum(event.cents for event in self.events if event.means is PaymentMeans.CHEQUE and event.at <= at)
+
     def is_reduced(self, at: datetime) -> bool:
-        """Whether the reduced amount settles it at an instant: within its window, and as long as no cheque has come."""
-        terms, cheques = self.terms, (event.at for event in self.events if event.means is PaymentMeans.CHEQUE)
-        return is_reduced(terms.rule, self.deadlines(at), at, terms.zone) and not any(each <= at for each in cheques)
+        """Whether the reduced amount can be paid at an instant."""
+        return is_reduced(self.terms.rule, self.deadlines(at), at, self.terms.zone)
 
     def corrected(self, at: datetime) -> Notice:
         """The notice by the amount that is due at an instant, as if it had been that from the beginning."""
@@ -98,6 +101,16 @@ class Notice:
 
 
 @dataclass(frozen=True)
+class NoticeSettlement:
+    """When and at what price a notice was settled."""
+
+    at: datetime
+    price_cents: int
+    reduced: bool
+    """By the reduced amount."""
+
+
+@dataclass(frozen=True)
 class NoticeBalance:
     """The money of a notice at an instant, in cents."""
 
@@ -105,7 +118,7 @@ class NoticeBalance:
     """What settles it: what settled it, or what it would cost now; nothing once it is withdrawn or cancelled."""
     paid_cents: int
     """Less what was given back."""
-    settled_at: datetime | None
+    settlement: NoticeSettlement | None
 
     @property
     def owed_cents(self) -> int:
@@ -119,10 +132,13 @@ class NoticeBalance:
 
 
 def price_at(notice: Notice, at: datetime) -> int:
-    """What settles a notice that is paid at an instant: reduced, due, or increased, less the rebate."""
+    """What settles a notice that is paid at an instant, not by cheque: reduced, due, or increased, less the rebate."""
+    whole = _whole_price_at(notice, at)
+    return min(notice.terms.reduced_cents + notice.cents_by_cheque(at), whole) if notice.is_reduced(at) else whole
+
+
+def _whole_price_at(notice: Notice, at: datetime) -> int:
     terms, deadlines, day = notice.terms, notice.deadlines(at), notice.day(at)
-    if notice.is_reduced(at):
-        return terms.reduced_cents
     if deadlines.payable_until is None or day <= deadlines.payable_until:
         return terms.due_cents
     if deadlines.rebate_until and day <= deadlines.rebate_until:
@@ -131,13 +147,16 @@ def price_at(notice: Notice, at: datetime) -> int:
 
 
 def balance_at(notice: Notice, at: datetime) -> NoticeBalance:
-    """The money at an instant. A notice is settled the first time that what was paid reaches what it then costs."""
+    """The money at an instant. A notice is settled the first time that what was paid reaches what it then costs.
+
+    Whoever paid the reduced amount in its window has paid, whatever cheque becomes known besides.
+    """
     notice = notice.corrected(at)
     paid = notice.cents(NoticeEventKind.PAID, at) - notice.cents(NoticeEventKind.REFUNDED, at)
     if _ended(notice, at):
         return NoticeBalance(0, paid, None)
-    settled = _settled_at(notice, at)
-    return NoticeBalance(price_at(notice, settled or at), paid, settled)
+    settlement = _settlement(notice, at)
+    return NoticeBalance(settlement.price_cents if settlement else price_at(notice, at), paid, settlement)
 
 
 def state_at(notice: Notice, at: datetime) -> NoticeState:
@@ -146,8 +165,8 @@ def state_at(notice: Notice, at: datetime) -> NoticeState:
     if ended := _ended(notice, at):
         given_back = NoticeState.REFUNDED if notice.cents(NoticeEventKind.REFUNDED, at) else ended
         return NoticeState.REFUND_DUE if balance.paid_cents else given_back
-    if balance.settled_at:
-        return NoticeState.PAID_REDUCED if notice.is_reduced(balance.settled_at) else NoticeState.PAID
+    if balance.settlement:
+        return NoticeState.PAID_REDUCED if balance.settlement.reduced else NoticeState.PAID
     for kind, state in _LAST_STEPS:
         if notice.happened(kind, at):
             return state
@@ -195,11 +214,18 @@ def _ended(notice: Notice, at: datetime) -> NoticeState | None:
     return next((state for kind, state in _ENDS if notice.happened(kind, at)), None)
 
 
-def _settled_at(notice: Notice, at: datetime) -> datetime | None:
+def _settlement(notice: Notice, at: datetime) -> NoticeSettlement | None:
     """When what was paid first reached what the notice cost: with a payment, or when its price fell."""
     kinds = (NoticeEventKind.PAID, NoticeEventKind.WARNED)
     moments = sorted({event.at for event in notice.events if event.kind in kinds and event.at <= at})
-    return next((each for each in moments if notice.cents(NoticeEventKind.PAID, each) >= price_at(notice, each)), None)
+    reduced = notice.terms.reduced_cents
+    for each in moments:
+        if notice.is_reduced(each) and notice.cents(NoticeEventKind.PAID, each) - notice.cents_by_cheque(each) >= reduced:
+            return NoticeSettlement(each, reduced, reduced=True)
+    for each in moments:
+        if notice.cents(NoticeEventKind.PAID, each) >= (whole := _whole_price_at(notice, each)):
+            return NoticeSettlement(each, whole, reduced=False)
+    return None
 
 
 def _comes_first(other: NoticeEventKind, kind: NoticeEventKind) -> bool:

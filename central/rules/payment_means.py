@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class PaymentMeans(StrEnum):
-    """How money came. Seed 001: the reduced amount cannot be paid by cheque; whoever pays by cheque pays the whole amount."""
+    """How money came. Seed 001: the reduced amount cannot be paid by cheque, which counts towards the whole amount only."""
 
     ONLINE = "online"
     TELEPHONE = "telephone"

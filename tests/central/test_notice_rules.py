@@ -12,6 +12,7 @@ from central.rules.notices import (
     Notice,
     NoticeEvent,
     NoticeEventKind,
+    NoticeSettlement,
     NoticeState,
     NoticeTerms,
     apply,
@@ -117,7 +118,7 @@ def test_it_is_settled_the_first_time_that_what_was_paid_reaches_the_price() -> 
     assert state_at(after(notice, part), part.at) is NoticeState.PARTLY_PAID
     assert state_at(after(notice, part, rest), FAR) is NoticeState.PAID_REDUCED
     short = balance_at(after(notice, part, late), late.at)
-    assert (short.owed_cents, short.surplus_cents, short.settled_at) == (2250, 0, None)
+    assert (short.owed_cents, short.surplus_cents, short.settlement) == (2250, 0, None)
 
 
 def test_a_cheque_pays_the_whole_amount() -> None:
@@ -127,7 +128,7 @@ def test_a_cheque_pays_the_whole_amount() -> None:
     assert (state_at(short, first), balance_at(short, first).owed_cents) == (NoticeState.PARTLY_PAID, 2250)
     assert (price_at(short, first - INSTANT), price_at(short, first)) == (5250, 7500)
     rest = after(short, NoticeEvent(E.PAID, second, 2250, "B", means=PaymentMeans.ONLINE))
-    assert (state_at(rest, FAR), balance_at(rest, FAR).settled_at) == (NoticeState.PAID, second)
+    assert (state_at(rest, FAR), balance_at(rest, FAR).settlement) == (NoticeState.PAID, NoticeSettlement(second, 7500, False))
     whole = after(notice, NoticeEvent(E.PAID, first, 7500, "A", means=PaymentMeans.CHEQUE))
     assert (state_at(whole, FAR), balance_at(whole, FAR).surplus_cents) == (NoticeState.PAID, 0), "nothing of it is too much"
 
@@ -137,8 +138,11 @@ def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_come
     notice, first = sent(date(2026, 3, 4)), begins(date(2026, 3, 5))
     paid = after(notice, NoticeEvent(E.PAID, first, 5250, "A", means=means))
     assert state_at(paid, FAR) is NoticeState.PAID_REDUCED
-    again = after(paid, NoticeEvent(E.PAID, begins(date(2026, 3, 6)), 7500, "B", means=PaymentMeans.CHEQUE))
-    assert (state_at(again, FAR), balance_at(again, FAR).surplus_cents) == (NoticeState.PAID_REDUCED, 7500)
+    for day in (first - timedelta(hours=1), begins(date(2026, 3, 6))):  # one of before that became known late, one of after
+        again = after(paid, NoticeEvent(E.PAID, day, 7500, "B", means=PaymentMeans.CHEQUE))
+        assert (state_at(again, FAR), balance_at(again, FAR).surplus_cents) == (NoticeState.PAID_REDUCED, 7500)
+    some = after(notice, NoticeEvent(E.PAID, first, 1000, "C", means=PaymentMeans.CHEQUE))
+    assert (price_at(some, first), balance_at(some, first).owed_cents) == (6250, 5250), "the reduced amount, besides"
 
 
 def test_what_is_too_much_is_to_be_given_back_and_no_more() -> None:

@@ -50,35 +50,43 @@ class NoticeModel:
     """What a clerk would write on a card."""
 
     now: datetime = FOUR
-    paid: list[tuple[datetime, int]] = field(default_factory=list)
-    cheques: list[datetime] = field(default_factory=list)
+    paid: list[tuple[datetime, int, bool]] = field(default_factory=list)
+    """When, how much, and whether by cheque."""
     refunded: int = 0
     when: dict[NoticeEventKind, datetime] = field(default_factory=dict)
     sale: bool = False
 
-    def price(self, at: datetime) -> int:
+    def is_reduced(self, at: datetime) -> bool:
+        sent = self.when.get(K.SENT)
+        return sent is None or sent > at or at.date() <= sent.date() + timedelta(days=9)
+
+    def whole(self, at: datetime) -> int:
         sent, warned, day = self.when.get(K.SENT), self.when.get(K.WARNED), at.date()
-        early = sent is None or sent > at or day <= sent.date() + timedelta(days=9)
-        if early and all(cheque > at for cheque in self.cheques):
-            return 5250
-        if sent is None or sent > at:
-            return 7500
-        if day <= months(sent.date() + timedelta(days=5), 3):
+        if sent is None or sent > at or day <= months(sent.date() + timedelta(days=5), 3):
             return 7500
         return 10000 if warned and warned <= at and day <= months(warned.date(), 1) else 12500
 
-    def settled(self) -> datetime | None:
-        moments = sorted({at for at, _ in self.paid} | ({self.when[K.WARNED]} if K.WARNED in self.when else set()))
-        return next((at for at in moments if sum(cents for when, cents in self.paid if when <= at) >= self.price(at)), None)
+    def sum(self, at: datetime, *by_cheque: bool) -> int:
+        return sum(cents for when, cents, cheque in self.paid if when <= at and cheque in by_cheque)
+
+    def price(self, at: datetime) -> int:
+        return min(5250 + self.sum(at, True), 7500) if self.is_reduced(at) else self.whole(at)
+
+    def settled(self) -> int | None:
+        """At what price."""
+        moments = sorted({at for at, _, _ in self.paid} | ({self.when[K.WARNED]} if K.WARNED in self.when else set()))
+        if any(self.is_reduced(at) and self.sum(at, False) >= 5250 for at in moments):
+            return 5250
+        return next((self.whole(at) for at in moments if self.sum(at, True, False) >= self.whole(at)), None)
 
     @property
     def net(self) -> int:
-        return sum(cents for _, cents in self.paid) - self.refunded
+        return sum(cents for _, cents, _ in self.paid) - self.refunded
 
     @property
     def surplus(self) -> int:
         settled = self.settled()
-        return self.net if self.over else max(0, self.net - self.price(settled)) if settled else 0
+        return self.net if self.over else max(0, self.net - settled) if settled else 0
 
     @property
     def over(self) -> NoticeState | None:
@@ -88,7 +96,7 @@ class NoticeModel:
         if self.over:
             return S.REFUND_DUE if self.net else S.REFUNDED if self.refunded else self.over
         if settled := self.settled():
-            return S.PAID_REDUCED if self.price(settled) == 5250 else S.PAID
+            return S.PAID_REDUCED if settled == 5250 else S.PAID
         for kind, state in ((K.WRITTEN_OFF, S.WRITTEN_OFF), (K.ENFORCED, S.ENFORCED)):
             if kind in self.when:
                 return state
@@ -144,8 +152,7 @@ def act(city: City, number: str, model: NoticeModel, move: tuple[Any, int, int],
         return None
     assert allowed, (what, model)
     if what is K.PAID:
-        model.paid.append((at, cents))
-        model.cheques += [at] if means else []
+        model.paid.append((at, cents, means is not None))
     elif what is K.REFUNDED:
         model.refunded += cents
     else:
