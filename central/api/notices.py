@@ -27,8 +27,8 @@ from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
 from central.pages.corrective_letter import letter_of
 from central.rules.notice_numbers import KEY, LAST_DEVICE, NUMBER
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import NoticeEventKind
-from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 
 NoticeAgent = Annotated[Bearer, Depends(needs(Scope.AGENT))]
@@ -82,7 +82,7 @@ class NoticeRefundSaid(RequestBody):
 class NoticePaymentSaid(NoticeRefundSaid):
     """A payment of a notice."""
 
-    means: PaymentMeans | None = None
+    means: NoticePaymentMeans | None = None
     """By what means, if it is known: a cheque counts towards the whole amount only, never the reduced one."""
 
 

@@ -17,7 +17,7 @@ from msgspec import Meta
 from central.core.problems import SeveralFieldsError, decoding_error
 from central.notices.answers import NoticeAnswer
 from central.rules.notice_numbers import KEY, NUMBER
-from central.rules.payment_means import PaymentMeans
+from central.rules.notice_payment_means import NoticePaymentMeans
 from firmware.domain.decoding import StrictStruct, decode_json
 from firmware.domain.errors import FieldError
 from firmware.protocol.entitlements import AwareInstant
@@ -103,7 +103,7 @@ class FineEvent(StrictStruct, frozen=True):
     key: Annotated[str, Meta(pattern=f"^{KEY}$")] | None = None
     reason: Annotated[str, Meta(max_length=500)] = ""
     """Of what is written off."""
-    means: PaymentMeans | None = None
+    means: NoticePaymentMeans | None = None
     """Of a payment, if it is known."""
 
     def __post_init__(self) -> None:

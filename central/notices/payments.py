@@ -20,8 +20,8 @@ from central.db.notice_tables import notice_events
 from central.notices.answers import NoticeAnswer, notice_answer
 from central.notices.store import load_notice, record_event
 from central.rules.notice_numbers import key_of
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import NoticeEvent, NoticeEventKind
-from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 
 
@@ -37,7 +37,7 @@ class NoticePayment:
     key: str | None = None
     """The payment key, if whoever paid gave it: it must be that of the notice."""
     kind: NoticeEventKind = NoticeEventKind.PAID
-    means: PaymentMeans | None = None
+    means: NoticePaymentMeans | None = None
     """Of a payment, if whoever records it knows: a cheque counts towards the whole amount only."""
 
 

@@ -15,8 +15,8 @@ from central.enforcement.present_state import RefusalState, refusal_state
 from central.notices.amounts import late_charge_at
 from central.register.publications import active_tariffs
 from central.rules.evidence import ParkedVehicle, Place
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import Notice, NoticeEvent, NoticeEventKind, NoticeState, NoticeTerms, apply, state_at
-from central.rules.payment_means import PaymentMeans
 from firmware.tariff import Tariffs
 
 REGISTER = "the register"
@@ -135,7 +135,7 @@ def stored_notice(connection: Connection, tariffs: Tariffs, row: Row[tuple[objec
 
 
 def _event_of(row: Row[tuple[object, ...]]) -> NoticeEvent:
-    means = PaymentMeans(row.means) if row.means else None
+    means = NoticePaymentMeans(row.means) if row.means else None
     return NoticeEvent(NoticeEventKind(row.kind), row.at, row.cents, row.reference, row.reason, means)
 
 

@@ -15,13 +15,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from central.rules.notice_deadlines import NoticeDeadlines, deadlines_of, is_reduced
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notice_states import TRANSITIONS as TRANSITIONS
 from central.rules.notice_states import NoticeDelay as NoticeDelay
 from central.rules.notice_states import NoticeEventKind as NoticeEventKind
 from central.rules.notice_states import NoticeState as NoticeState
 from central.rules.notice_states import NoticeTransition as NoticeTransition
 from central.rules.notice_states import permitted as permitted
-from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 from firmware.tariff.file import FpsRule
 from firmware.tariff.fps import increased_cents, rebated_cents, reduced_cents
@@ -52,7 +52,7 @@ class NoticeEvent:
     reference: str | None = None
     """Of a payment or refund: no other has it."""
     reason: str = ""
-    means: PaymentMeans | None = None
+    means: NoticePaymentMeans | None = None
     """Of a payment, if it was said."""
 
 
@@ -78,7 +78,7 @@ class Notice:
 
     def cents_by_cheque(self, at: datetime) -> int:
         """How much was paid by cheque until an instant."""
-        return sum(event.cents for event in self.events if event.means is PaymentMeans.CHEQUE and event.at <= at)
+        return sum(event.cents for event in self.events if event.means is NoticePaymentMeans.CHEQUE and event.at <= at)
 
     def is_reduced(self, at: datetime) -> bool:
         """Whether the reduced amount can be paid at an instant."""

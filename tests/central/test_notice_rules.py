@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from central.rules.notice_numbers import NoticeAuthority, key_of, next_number, serial_block
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import (
     Notice,
     NoticeEvent,
@@ -21,7 +22,6 @@ from central.rules.notices import (
     price_at,
     state_at,
 )
-from central.rules.payment_means import PaymentMeans
 from central.rules.second_notice import is_suspect
 from firmware.domain.errors import FieldError
 from tests.central.register_rows import PARIS, TARIFFS, TEN
@@ -124,24 +124,28 @@ def test_it_is_settled_the_first_time_that_what_was_paid_reaches_the_price() -> 
 def test_a_cheque_pays_the_whole_amount() -> None:
     """Seed 001: the reduced amount cannot be paid by cheque; whoever pays by cheque minds the normal amount."""
     notice, first, second = sent(date(2026, 3, 4)), begins(date(2026, 3, 5)), begins(date(2026, 3, 6))
-    short = after(notice, NoticeEvent(E.PAID, first, 5250, "A", means=PaymentMeans.CHEQUE))
+    short = after(notice, NoticeEvent(E.PAID, first, 5250, "A", means=NoticePaymentMeans.CHEQUE))
     assert (state_at(short, first), balance_at(short, first).owed_cents) == (NoticeState.PARTLY_PAID, 2250)
     assert (price_at(short, first - INSTANT), price_at(short, first)) == (5250, 7500)
-    rest = after(short, NoticeEvent(E.PAID, second, 2250, "B", means=PaymentMeans.ONLINE))
+    rest = after(short, NoticeEvent(E.PAID, second, 2250, "B", means=NoticePaymentMeans.ONLINE))
     assert (state_at(rest, FAR), balance_at(rest, FAR).settlement) == (NoticeState.PAID, NoticeSettlement(second, 7500, False))
-    whole = after(notice, NoticeEvent(E.PAID, first, 7500, "A", means=PaymentMeans.CHEQUE))
+    whole = after(notice, NoticeEvent(E.PAID, first, 7500, "A", means=NoticePaymentMeans.CHEQUE))
     assert (state_at(whole, FAR), balance_at(whole, FAR).surplus_cents) == (NoticeState.PAID, 0), "nothing of it is too much"
 
 
-@pytest.mark.parametrize("means", [None, PaymentMeans.ONLINE, PaymentMeans.TELEPHONE, PaymentMeans.TOBACCONIST])
-def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_comes_after(means: PaymentMeans | None) -> None:
+@pytest.mark.parametrize(
+    "means", [None, NoticePaymentMeans.ONLINE, NoticePaymentMeans.TELEPHONE, NoticePaymentMeans.TOBACCONIST]
+)
+def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_comes_after(
+    means: NoticePaymentMeans | None,
+) -> None:
     notice, first = sent(date(2026, 3, 4)), begins(date(2026, 3, 5))
     paid = after(notice, NoticeEvent(E.PAID, first, 5250, "A", means=means))
     assert state_at(paid, FAR) is NoticeState.PAID_REDUCED
     for day in (first - timedelta(hours=1), begins(date(2026, 3, 6))):  # one of before that became known late, one of after
-        again = after(paid, NoticeEvent(E.PAID, day, 7500, "B", means=PaymentMeans.CHEQUE))
+        again = after(paid, NoticeEvent(E.PAID, day, 7500, "B", means=NoticePaymentMeans.CHEQUE))
         assert (state_at(again, FAR), balance_at(again, FAR).surplus_cents) == (NoticeState.PAID_REDUCED, 7500)
-    some = after(notice, NoticeEvent(E.PAID, first, 1000, "C", means=PaymentMeans.CHEQUE))
+    some = after(notice, NoticeEvent(E.PAID, first, 1000, "C", means=NoticePaymentMeans.CHEQUE))
     assert (price_at(some, first), balance_at(some, first).owed_cents) == (6250, 5250), "the reduced amount, besides"
 
 

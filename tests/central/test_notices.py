@@ -17,7 +17,6 @@ from central.notices.payments import NoticePayment, record_payment
 from central.notices.public import find_public_notice
 from central.notices.steps import read_notice
 from central.rules.notices import NoticeEventKind, NoticeState
-from central.rules.payment_means import PaymentMeans
 from central.rules.verdict import AllowedBecause
 from firmware.domain.errors import FieldError
 from tests.central.notice_rows import FOUR, THREE, code_of, complete, control, issue, pay, propose, send, step
@@ -254,17 +253,6 @@ def test_a_payment_that_cannot_be_leaves_nothing(city: City, payment: NoticePaym
     with pytest.raises(FieldError) as error:
         record_payment(city, notice.number, payment, "cashier", FOUR + HOUR)
     assert (error.value.field, rows(city)) == (field, (1, 1, 0))
-
-
-def test_a_payment_keeps_its_means_and_is_another_with_others(city: City) -> None:
-    notice = issue(city)
-    cheque = NoticePayment(5250, FOUR, "TX-1", means=PaymentMeans.CHEQUE)
-    first = record_payment(city, notice.number, cheque, "cashier", FOUR)
-    assert (first.state, first.owed_cents, first.price_cents) == (NoticeState.ISSUED, 2250, 7500)
-    assert record_payment(city, notice.number, cheque, "cashier", FOUR + HOUR) == first
-    with pytest.raises(FieldError, match="reference: is that of another payment"):
-        record_payment(city, notice.number, replace(cheque, means=PaymentMeans.ONLINE), "cashier", FOUR + HOUR)
-    assert pay(city, notice.number, 2250, FOUR + HOUR, "TX-2").state is NoticeState.PAID
 
 
 def test_a_notice_that_is_not_there_is_told_so(city: City) -> None:

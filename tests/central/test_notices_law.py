@@ -16,8 +16,8 @@ from central.core.city import City
 from central.notices.answers import NoticeAnswer
 from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import NoticeStep, read_notice, take_step
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import TRANSITIONS, NoticeDelay, NoticeEventKind, NoticeState
-from central.rules.payment_means import PaymentMeans
 from firmware.domain.errors import FieldError
 from tests.central.notice_rows import FOUR, THREE, issue
 from tests.central.register_rows import DAY, MINUTE, city_of, delete_all, right, sell
@@ -138,7 +138,7 @@ def act(city: City, number: str, model: NoticeModel, move: tuple[Any, int, int],
         model.sale = True
         return None
     model.look()
-    means = PaymentMeans.CHEQUE if what == CHEQUE else None
+    means = NoticePaymentMeans.CHEQUE if what == CHEQUE else None
     what = K.PAID if means else what
     at = max(FOUR, model.now - days * DAY) if what is K.PAID else model.now
     allowed = model.allows(what, cents)

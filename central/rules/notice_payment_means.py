@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class PaymentMeans(StrEnum):
+class NoticePaymentMeans(StrEnum):
     """How money came. Seed 001: the reduced amount cannot be paid by cheque, which counts towards the whole amount only."""
 
     ONLINE = "online"
