@@ -136,7 +136,7 @@ def test_a_cheque_pays_the_whole_amount() -> None:
 @pytest.mark.parametrize(
     "means", [None, NoticePaymentMeans.ONLINE, NoticePaymentMeans.TELEPHONE, NoticePaymentMeans.TOBACCONIST]
 )
-def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_comes_after(
+def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_comes(
     means: NoticePaymentMeans | None,
 ) -> None:
     notice, first = sent(date(2026, 3, 4)), begins(date(2026, 3, 5))
