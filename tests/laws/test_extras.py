@@ -99,9 +99,7 @@ def own(extra: str) -> set[str]:
 
 def distributions(module: str) -> set[str]:
     """Distributions a module may come from: several share the name `luma`."""
-    return (
-        {ON_A_PI[module]} if module in ON_A_PI else {_normal(name) for name in installed().get(module, [module])}
-    )
+    return {ON_A_PI[module]} if module in ON_A_PI else {_normal(name) for name in installed().get(module, [module])}
 
 
 @pytest.mark.parametrize("extra", [STATION, *EXTRAS])
