@@ -15,7 +15,8 @@ from hypothesis import settings
 
 from tests.golden_files import GoldenFiles
 from tests.new_databases import copied
-from tests.privileges import PrivilegeError, in_namespace, is_root
+from tests.privileges import CHECKOUT, PrivilegeError, in_namespace, is_root
+from tests.suite import BY_ROOT
 
 settings.register_profile("landing", deadline=None, derandomize=True)
 settings.register_profile("exploring", deadline=None)
@@ -31,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_itemcollected(item: pytest.Item) -> None:
     if "needs_root" in getattr(item, "fixturenames", ()):
+        if not any(item.path.is_relative_to(CHECKOUT / folder) for folder in BY_ROOT):
+            raise pytest.UsageError(f"{item.nodeid} needs root, which looks for its tests in {', '.join(BY_ROOT)} only")
         item.add_marker("root")
 
 

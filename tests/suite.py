@@ -21,6 +21,9 @@ NO_TRACES = (
 )
 """Root leaves no files of its own in somebody else's checkout: he could not remove them."""
 ELSEWHERE = ("-p", "no:cacheprovider")
+BY_ROOT = ("tests/workshop/board", "tests/workshop/flash", "tests/firmware/cli")
+"""Where tests that need root stand. Of the whole suite root collects no more for an ordinary user: collecting all of it costs
+each process more than most of its tests."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -41,7 +44,8 @@ def commands(sudo: Sequence[str], arguments: Sequence[str]) -> list[list[str]]:
     pytest = [sys.executable, "-m", "pytest", *arguments]
     if is_root():
         return [pytest if CHECKOUT.stat().st_uid == 0 else [*NO_TRACES, *pytest, *ELSEWHERE]]
-    return [[*sudo, *NO_TRACES, *pytest, *ELSEWHERE, "-m", "root"], [*pytest, "-m", "not root"]]
+    places = () if any((CHECKOUT / each.partition("::")[0]).exists() for each in arguments) else BY_ROOT
+    return [[*sudo, *NO_TRACES, *pytest, *places, *ELSEWHERE, "-m", "root"], [*pytest, "-m", "not root"]]
 
 
 if __name__ == "__main__":

@@ -59,10 +59,18 @@ def test_a_namespace_needs_no_root_where_anybody_may_make_one(ordinary: Path) ->
 
 
 def test_what_sudo_runs_and_what_is_run_without_are_every_test(ordinary: Path) -> None:
-    first, second = suite.commands(SUDO, ["-q"])
+    first, second = suite.commands(SUDO, ["-q", "-n", "2"])
     assert (first[:2], first[-2:]) == (list(SUDO), ["-m", "root"])
     assert (SUDO[0] in second, second[-2:]) == (False, ["-m", "not root"])
-    assert {"no:cacheprovider", "PYTHONDONTWRITEBYTECODE=1"} <= {*first}
+    assert {"no:cacheprovider", "PYTHONDONTWRITEBYTECODE=1", *suite.BY_ROOT} <= {*first}
+    assert not {*suite.BY_ROOT} & {*second}
+
+
+def test_whoever_names_tests_has_no_others(ordinary: Path) -> None:
+    for named in ("tests/hal", "tests/test_suite.py::test_what_needs_root_is_marked"):
+        for command in suite.commands(SUDO, [named]):
+            assert named in command
+            assert not {*suite.BY_ROOT} & {*command}
 
 
 def test_a_failure_of_either_half_is_a_failure(ordinary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,6 +92,10 @@ def test_an_ordinary_pytest_is_stopped_before_its_first_test(ordinary: Path) -> 
 
 def test_what_needs_root_is_marked(request: pytest.FixtureRequest, pytestconfig: pytest.Config) -> None:
     needy = pytest.Function.from_parent(request.node.parent, name="needy", callobj=lambda needs_root: None)
+    with pytest.raises(pytest.UsageError, match=r"::needy needs root, which looks for its tests in tests/workshop/board, "):
+        conftest.pytest_itemcollected(needy)
+    assert not needy.get_closest_marker("root")
+    needy.path = CHECKOUT / suite.BY_ROOT[-1] / needy.path.name
     conftest.pytest_itemcollected(needy)
     assert needy.get_closest_marker("root")
 

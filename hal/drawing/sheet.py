@@ -43,10 +43,17 @@ def width(text: str, px: int) -> int:
     return ceil(typeface(px).getlength(text.translate(CONTROL)))
 
 
+@lru_cache(maxsize=4096)
+def text_edges(text: str, px: int) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a text, in pixels from the start of its base line: what a layout asks of each size."""
+    left, top, right, bottom = typeface(px).getbbox(text.translate(CONTROL), anchor="ls")
+    return int(left), int(top), int(right), int(bottom)
+
+
 @lru_cache(maxsize=256)
 def text_stencil(text: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
     """A text as a stencil, and where its corner lies from the start of its base line. Most texts come again."""
-    left, top, right, bottom = (int(edge) for edge in typeface(px).getbbox(text.translate(CONTROL), anchor="ls"))
+    left, top, right, bottom = text_edges(text, px)
     stencil = Image.new("L", (right - left, bottom - top))
     ImageDraw.Draw(stencil).text((-left, -top), text.translate(CONTROL), fill=255, font=typeface(px), anchor="ls")
     return stencil, (left, top)
@@ -64,8 +71,8 @@ def capital(px: int) -> int:
 
 def ink(text: str, px: int) -> tuple[int, int]:
     """The rows of a text above and below its base line: those of a capital at least, more with accents and with what hangs."""
-    stencil, (_, top) = text_stencil(text, px)
-    return max(-top, capital(px)), max(stencil.height + top, round(BELOW * px))
+    _, top, _, bottom = text_edges(text, px)
+    return max(-top, capital(px)), max(bottom, round(BELOW * px))
 
 
 def rows(px: int) -> int:

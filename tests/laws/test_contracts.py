@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,8 @@ def tree(module: str) -> ast.Module:
     return ast.parse(path_of(module).read_text("utf-8"))
 
 
-def imports(module: str) -> set[str]:
+@cache
+def imports(module: str) -> frozenset[str]:
     """Every module this one imports, wherever in the file, packages on the way included."""
     found: set[str] = set()
     for node in ast.walk(tree(module)):
@@ -57,7 +59,7 @@ def imports(module: str) -> set[str]:
             assert node.level == 0, f"{module}: imports are absolute here"
             name = str(node.module)
             found |= {name, *(f"{name}.{alias.name}" for alias in node.names if is_ours(f"{name}.{alias.name}"))}
-    return found | {name.rpartition(".")[0] for name in found if is_ours(name) and "." in name}
+    return frozenset(found | {name.rpartition(".")[0] for name in found if is_ours(name) and "." in name})
 
 
 def closure(modules: Iterable[str]) -> set[str]:

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -50,13 +51,18 @@ NOT_IMPORTED = {
 """Requirements nobody imports, and why they are there."""
 
 
-def imports_of(folders: tuple[str, ...]) -> set[str]:
+installed = cache(packages_distributions)
+"""Module -> the distributions it may come from. They are the same while the tests run, and are read from hundreds of files."""
+
+
+@cache
+def imports_of(folders: tuple[str, ...]) -> frozenset[str]:
     """Top-level modules of others that these folders import, wherever in a file, or load by name."""
     found: set[str] = set()
     for file in (file for folder in folders for file in (ROOT / folder).rglob("*.py") if GUEST not in file.parents):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             found |= {name.partition(".")[0] for name in _modules(node)}
-    return found - OURS - sys.stdlib_module_names
+    return frozenset(found - OURS - sys.stdlib_module_names)
 
 
 def _modules(node: ast.AST) -> Iterator[str]:
@@ -93,9 +99,7 @@ def own(extra: str) -> set[str]:
 
 def distributions(module: str) -> set[str]:
     """Distributions a module may come from: several share the name `luma`."""
-    return (
-        {ON_A_PI[module]} if module in ON_A_PI else {_normal(name) for name in packages_distributions().get(module, [module])}
-    )
+    return {ON_A_PI[module]} if module in ON_A_PI else {_normal(name) for name in installed().get(module, [module])}
 
 
 @pytest.mark.parametrize("extra", [STATION, *EXTRAS])

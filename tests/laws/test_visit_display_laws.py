@@ -108,17 +108,17 @@ def widened(value: object, name: str) -> object:
 
 def test_every_picture_fits_with_the_longest_of_everything(walk: Walk) -> None:
     """Saturday night: paid ahead to Monday; ten wide letters, 225,00 €, the longest station, street and number."""
-    wide_ones = {(stretched(machine.screen), machine.health) for machine in walk.machines}
+    wide_ones = dict.fromkeys((stretched(machine.screen), machine.health) for machine in walk.machines)
     stays = {(WIDEST, 1, regime): Stay(units, FAR, WIDE.now) for regime, units in (("resident", 1), ("pro_public", 1))}
     wide = replace(WIDE, ledger=Ledger(stays=stays))
     screens = {screen.view(replace(wide, health=health)): (screen, health) for screen, health in wide_ones}
     views = [
         screen.view(replace(wide, language=language, health=health))
-        for screen, health in screens.values()
         for language in WIDE.catalogues
+        for screen, health in screens.values()
     ]
     assert len({view.screen for view in views}) == len({machine.screen.name for machine in walk.machines})
-    assert {(view.screen, view.lines, overflows(view)) for view in set(views) if overflows(view)} == set()
+    assert {(view.screen, view.lines, overflows(view)) for view in dict.fromkeys(views) if overflows(view)} == set()
 
 
 STATES = [None, *PrinterState]

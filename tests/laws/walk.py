@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, KeysView
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -17,14 +17,14 @@ HERE = context()
 
 @dataclass(frozen=True)
 class Walk:
-    """Everything that can happen."""
+    """Everything that can happen, in the order it was found: what follows each other is much alike, and is remembered."""
 
     context: Context
     passages: tuple[Passage, ...]
 
     @cached_property
-    def machines(self) -> set[Machine]:
-        return {passage.before for passage in self.passages}
+    def machines(self) -> KeysView[Machine]:
+        return dict.fromkeys(passage.before for passage in self.passages).keys()
 
     @cached_property
     def pictured(self) -> tuple[Machine, ...]:
@@ -39,11 +39,11 @@ class Walk:
         return tuple(found.values())
 
     @cached_property
-    def drawn(self) -> frozenset[View]:
-        """Every different picture, in every language."""
+    def drawn(self) -> KeysView[View]:
+        """Every different picture, in one language after the other."""
         languages = self.context.catalogues
-        seen = (replace(machine, language=language) for machine in self.pictured for language in languages)
-        return frozenset(machine.screen.view(machine.own_context(self.context)) for machine in seen)
+        seen = (replace(machine, language=language) for language in languages for machine in self.pictured)
+        return dict.fromkeys(machine.screen.view(machine.own_context(self.context)) for machine in seen).keys()
 
     def views(self) -> Iterator[View]:
         """Every different picture, in every language."""
