@@ -23,9 +23,9 @@ run: .venv/desk  ## start the machine and the city; opens on http://HOST:PORT, s
 central-postgres: .venv/desk ## the city alone, on a private PostgreSQL under POSTGRES; prints the first operator's token once
 	$(BIN)/horodateur-central private --folder $(POSTGRES) --host $(HOST) --port $(CENTRAL_PORT)
 
-test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo); then a minute of the laws
+test: .venv/dev debian  ## every test: the browser, PostgreSQL, systemd, loop devices (these two by root, or through sudo); then the laws
 	$(BIN)/python -m tests.suite -q -n $(WORKERS) --dist worksteal --durations 40 $(ARGS)
-	$(if $(ARGS),,$(LAWS) --visits 20000 --seconds 60)
+	$(if $(ARGS),,$(LAWS) --visits 20000 --seconds 200)
 
 laws: .venv/dev  ## small streets under heavy faults, seed after seed: 20 000 visits, or what three minutes and a half allow (docs/laws.md)
 	$(LAWS) --visits 20000 --seconds 200
