@@ -45,7 +45,7 @@ from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
 from central.api.errors import add_error_handlers
-from central.api.plain_checks import PlainChecks
+from central.api.plain_checks import PlainChecks, RaisedAgain
 from central.api.static_pages import StaticPage
 from central.cards.counter import Counter
 from central.core.city import City
@@ -97,8 +97,9 @@ def create_app(
     app.state.described = described
     app.state.counter = counter or Counter(city)
     app.state.webhook_networks = webhook_networks
-    app.router.middleware_stack = PlainChecks(app.router.middleware_stack, app.state.auth)  # error handlers stand around it
+    app.router.middleware_stack = RaisedAgain(app.router.middleware_stack)  # error handlers stand around it
     app.add_middleware(BodyLimit)
+    app.add_middleware(PlainChecks, auth=app.state.auth)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)
     add_error_handlers(app)
     return app

@@ -18,6 +18,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, RowMapping, bindparam, func, insert, select, update
@@ -88,7 +89,7 @@ MOST = 1000
 _GOOD = "good tokens"
 _CHANGES = select(func.count(), func.count(table.c.revoked_at), func.max(table.c.id))
 """Tokens are issued and revoked, and nothing else: each of it changes these numbers."""
-_KEPT: WeakKeyDictionary[Engine, tuple[tuple[object, ...], Mapping[str, RowMapping]]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Engine, tuple[tuple[object, ...], Mapping[str, Mapping[str, Any]]]] = WeakKeyDictionary()
 """Good tokens by their ids, beside what `_CHANGES` gave before they were read."""
 _BY_ID = select(table).where(table.c.id == bindparam("id"))
 TOKEN = re.compile(r"hdt_([0-9a-f]{12})_([A-Za-z0-9_-]{43})", re.ASCII)
@@ -176,27 +177,28 @@ def is_known(store: Engine, text: str, now: datetime) -> bool:
     return is_remembered(store, _GOOD, now) and token_id(text) in _remembered_rows(store, now)
 
 
-def _remembered_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
+def _remembered_rows(store: Engine, now: datetime) -> Mapping[str, Mapping[str, Any]]:
     """The good tokens by their ids, read together: an agent checks a plate now and then, and a city has many agents."""
     return remember(store, _GOOD, now, lambda: _good_rows(store, now)) or {}
 
 
-def _good_rows(store: Engine, now: datetime) -> Mapping[str, RowMapping]:
+def _good_rows(store: Engine, now: datetime) -> Mapping[str, Mapping[str, Any]]:
     """Read again only if a token was issued or revoked: to read a thousand of them takes longer than ten checks."""
     columns, kept = table.c, _KEPT.get(store)
     good = select(table).where(columns.revoked_at.is_(None), columns.expires_at > now).order_by(columns.created_at.desc())
     with single_statements(store) as connection:
         changes = tuple(connection.execute(_CHANGES).one())
         if kept is None or kept[0] != changes:
-            kept = changes, {row["id"]: row for row in connection.execute(good.limit(MOST)).mappings()}
+            kept = changes, {row["id"]: dict(row) for row in connection.execute(good.limit(MOST)).mappings()}
             _KEPT[store] = kept
     return kept[1]
 
 
-def _row_of(store: Engine, id: str) -> RowMapping | None:
+def _row_of(store: Engine, id: str) -> Mapping[str, Any] | None:
     """One that is not remembered: it is new, or no good, or one of more than MOST."""
     with single_statements(store) as connection:
-        return connection.execute(_BY_ID, {"id": id}).mappings().one_or_none()
+        row = connection.execute(_BY_ID, {"id": id}).mappings().one_or_none()
+        return None if row is None else dict(row)
 
 
 def token_id(text: str) -> str:

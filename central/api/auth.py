@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Annotated
 
@@ -131,7 +132,12 @@ def counted_guess(request: Request, auth: AuthState, number: str) -> Iterator[No
 
 def address_of(connection: HTTPConnection) -> str:
     """The address a request is counted under: an IPv4 address, or the /64 of an IPv6 address, for one host has all of it."""
-    host = connection.client.host if connection.client else ""
+    return _counted_address(connection.client.host if connection.client else "")
+
+
+@lru_cache(maxsize=1024)
+def _counted_address(host: str) -> str:
+    """The same host asks again and again, and to read its address takes longer than to look a token up."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

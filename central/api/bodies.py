@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from central.api.asgi_scopes import header_in, path_in
 from central.cards.document_folder import LARGEST_DOCUMENT
 from central.core.problems import MEDIA_TYPE, too_long
 from central.intake.intake import LONGEST_BODY
@@ -59,7 +60,7 @@ class BodyLimit:
 
 def limit_of(scope: Scope) -> int:
     """The longest body of a request, in bytes: a series of holdings is as long as a city is big."""
-    path = _path(scope)
+    path = path_in(scope)
     if _is_document(scope):
         return LARGEST_DOCUMENT + FORM_PARTS
     is_series = path.startswith(SERIES) and "/" not in path.removeprefix(SERIES)
@@ -68,17 +69,13 @@ def limit_of(scope: Scope) -> int:
 
 def announced_length(scope: Scope) -> int:
     """The Content-Length of a request; 0 if it has none."""
-    text = Request(scope).headers.get("content-length", "0")
+    text = header_in(scope, b"content-length", "0")
     return int(text[:18]) if text.isascii() and text.isdecimal() else 0
-
-
-def _path(scope: Scope) -> str:
-    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _is_document(scope: Scope) -> bool:
     """Whose length is looked at once it is known who sends it: a refusal leaves a line with a name."""
-    return scope["method"] == "POST" and DOCUMENTS.fullmatch(_path(scope)) is not None
+    return scope["method"] == "POST" and DOCUMENTS.fullmatch(path_in(scope)) is not None
 
 
 async def _raw(request: Request) -> bytes:

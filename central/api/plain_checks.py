@@ -1,9 +1,10 @@
 """Plain plate checks: ASGI middleware that answers them itself, without the web framework's own work.
 
 The theory. Matching routes, resolving dependencies and validating a body of five members took half as long again as the check
-itself. A body that is plainly good is decoded here, to the same values, and answered by the same functions; whatever is not (a
-query, an escape in a text, a member too many, given twice, or wrong) goes on to the route, which alone says what is wrong with
-it. Nothing is counted, looked up or stored before that is decided, so a request takes one of the two ways.
+itself, and what stands around the routes a tenth. A body that is plainly good is decoded here, to the same values, and answered
+by the same functions; whatever is not (a query, an escape in a text, a member too many, given twice, or wrong) goes on to the
+route, which alone says what is wrong with it. Nothing is counted, looked up or stored before that is decided, so a request takes
+one of the two ways. What is raised here is raised again where the route would have raised it: the same handlers answer it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Send
 from starlette.types import Scope as AsgiScope
 
 from central.access.tokens import Scope
+from central.api.asgi_scopes import header_in, path_in
 from central.api.auth import AuthState, bearer_of
 from central.api.datetimes import datetime_said
 from central.api.enforcement import BATCH, LARGEST_BATCH, LONGEST_PLATE, SINGLE, answer_batch, answer_single
@@ -34,6 +36,8 @@ from firmware.domain.sector import Sector
 LONGEST = 1 << 16
 """Bytes of a body that is looked at; 200 checks with both instants have some 40 000."""
 _BEARER = "Bearer "
+_RAISED = "horodateur.raised"
+"""What was raised of a request, in its scope."""
 WrittenInstant = str | UnsetType | None
 
 
@@ -73,8 +77,21 @@ _ROUTES: Mapping[str, SelectedRoute] = {path: SelectedRoute(path) for path in (S
 
 
 @dataclass(frozen=True)
+class RaisedAgain:
+    """ASGI middleware around the routes, within the error handlers: raises what `PlainChecks` was told to raise."""
+
+    app: ASGIApp
+
+    async def __call__(self, scope: AsgiScope, receive: Receive, send: Send) -> None:
+        """Raise it, if there is anything; pass everything else on."""
+        if error := scope.get(_RAISED):
+            raise error
+        await self.app(scope, receive, send)
+
+
+@dataclass(frozen=True)
 class PlainChecks:
-    """ASGI middleware around the routes, within the error handlers."""
+    """ASGI middleware around all others but the access log, over an application with `RaisedAgain` in it."""
 
     app: ASGIApp
     auth: AuthState
@@ -91,7 +108,11 @@ class PlainChecks:
             return await self.app(scope, _again(messages, receive), send)
         scope["route"] = _ROUTES[path]
         request = Request(scope)
-        response = await noted(request, self._answer(request, token, questions, single=path == SINGLE))
+        try:
+            response = await noted(request, self._answer(request, token, questions, single=path == SINGLE))
+        except Exception as error:
+            scope[_RAISED] = error
+            return await self.app(scope, receive, send)
         return await response(scope, receive, send)
 
     async def _answer(self, request: Request, token: str, asked: Sequence[CheckQuestion], *, single: bool) -> Response:
@@ -106,33 +127,34 @@ def _path_in(scope: AsgiScope) -> str:
     """The path of a request for checks with a body of JSON that is not long; empty for any other."""
     if scope["type"] != "http" or scope["method"] != "POST" or scope["query_string"]:
         return ""
-    path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
+    path = path_in(scope)
     if path not in _ROUTES:
         return ""
-    headers = Request(scope).headers
-    length = headers.get("content-length", "")
+    length = header_in(scope, b"content-length")
     short = length.isascii() and length.isdecimal() and int(length[:18]) <= LONGEST
-    return path if short and headers.get("content-type") == "application/json" else ""
+    return path if short and header_in(scope, b"content-type") == "application/json" else ""
 
 
 def _token_in(scope: AsgiScope) -> str:
     """The bearer token of a request; empty if it is said in another way, or there is none."""
-    said = Request(scope).headers.get("authorization", "")
+    said = header_in(scope, b"authorization")
     token = said.removeprefix(_BEARER)
     return token if token != said and token.isascii() and token == token.strip() else ""
 
 
 async def _messages_of(receive: Receive) -> list[Message]:
-    """The whole body, or what came of it before the client hung up. Raises HTTPException 413 as the route does."""
+    """The whole body, or what came of it before the client hung up; of one that is longer than was said, what is too long."""
     messages = [await receive()]
-    while messages[-1].get("more_body"):
+    read = len(messages[0].get("body", b""))
+    while messages[-1].get("more_body") and read <= LONGEST:
         messages.append(await receive())
+        read += len(messages[-1].get("body", b""))
     return messages
 
 
 def _questions_in(path: str, body: bytes) -> tuple[CheckQuestion, ...]:
     """The questions in a body that is plainly good; none for any other."""
-    if b"\\" in body:
+    if len(body) > LONGEST or b"\\" in body:
         return ()
     try:
         checks = (_SINGLE.decode(body),) if path == SINGLE else _BATCH.decode(body).checks
