@@ -13,6 +13,8 @@ from __future__ import annotations
 import string
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
+from operator import ne
 
 from firmware.domain.plate import MAX_LENGTH
 
@@ -81,8 +83,9 @@ class NeighbourKeys:
     tail: str = ""
 
 
+@lru_cache(maxsize=512)
 def neighbour_keys(folded: str) -> NeighbourKeys:
-    """The keys of a folded plate's neighbours."""
+    """The keys of a folded plate's neighbours: asked for before they are looked up, and when they were found."""
     if len(folded) < HEAD + TAIL:
         return NeighbourKeys(neighbours(folded))
     head, tail = folded[:HEAD], folded[-TAIL:]
@@ -93,10 +96,12 @@ def neighbour_keys(folded: str) -> NeighbourKeys:
 def is_neighbour(one: str, other: str) -> bool:
     """Whether two folded plates are at most one keying error apart."""
     if len(one) == len(other):
+        if sum(map(ne, one, other)) > 2:  # most candidates
+            return False
         differing = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
         if len(differing) < 2:
             return True
-        first, second = differing[0], differing[-1]
+        first, second = differing
         return second == first + 1 and one[first] == other[second] and one[second] == other[first]
     if len(one) > len(other):
         one, other = other, one
