@@ -3,8 +3,8 @@
 The theory. Matching routes, resolving dependencies and validating a body of five members took half as long again as the check
 itself, and what stands around the routes a tenth. A body that is plainly good is decoded here, to the same values, and answered
 by the same functions; whatever is not (a query, an escape in a text, a member too many, given twice, or wrong) goes on to the
-route, which alone says what is wrong with it. Nothing is counted, looked up or stored before that is decided, so a request takes
-one of the two ways. What is raised here is raised again where the route would have raised it: the same handlers answer it.
+route, which alone says what is wrong with it. Nothing is counted, looked up or stored before that is decided, so a request
+takes one of the two ways. What is raised here is raised again where the route would raise it: the same handlers answer it.
 """
 
 from __future__ import annotations

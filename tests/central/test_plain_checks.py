@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from starlette.types import Message, Receive, Scope, Send
 
 from central.access.rate_limits import Limits, Rate
-from central.api.plain_checks import PlainChecks
+from central.api.plain_checks import LONGEST, PlainChecks
 from central.app import create_app
 from firmware.domain.errors import FieldError
 from firmware.domain.plate import normalise, plate_in
@@ -90,6 +90,25 @@ def test_what_is_plain_is_answered_without_the_route_and_what_is_not_reaches_it_
         assert passed_on(agent, "/v1/checks/batch", batch) == batch.encode()
     assert passed_on(agent, "/v1/checks?zone=1", json.dumps(CHECK)) is not None
     assert passed_on(replace(agent, token=""), "/v1/checks", json.dumps(CHECK)) is not None
+
+
+def test_a_body_that_is_longer_than_it_said_is_not_read_to_its_end(store: Engine) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"9"), (b"authorization", b"Bearer a")]
+    scope = {"type": "http", "method": "POST", "path": "/v1/checks", "query_string": b"", "headers": headers}
+    parts: list[Message] = [{"type": "http.request", "body": bytes(LONGEST), "more_body": True}] * 9
+    left: list[int] = []
+
+    async def routes(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        left.append(len(parts))
+
+    async def receive() -> Message:
+        return parts.pop() if parts else {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(_message: Message) -> None:
+        pass
+
+    asyncio.run(PlainChecks(routes, client_of(store).app.state.auth)(scope, receive, send))
+    assert left == [7]
 
 
 @given(st.text(st.characters() | st.sampled_from("AB12 -o0"), max_size=12))

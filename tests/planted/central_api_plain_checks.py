@@ -19,4 +19,18 @@ DEFECTS = (
         "bearer_of(request, self.auth, token, *Scope)",
         "tests/central/test_plain_checks.py::test_both_ways_ask_for_a_token_with_its_scope_and_limit_whoever_asks_too_often",
     ),
+    Defect(
+        "a plain check is refused without the error handlers",
+        "central/api/plain_checks.py",
+        "            scope[_RAISED] = error\n            return await self.app(scope, receive, send)\n",
+        "            return await Response(str(error), 401)(scope, receive, send)\n",
+        "tests/central/test_plain_checks.py::test_both_ways_ask_for_a_token_with_its_scope_and_limit_whoever_asks_too_often",
+    ),
+    Defect(
+        "a body that is longer than it said is read whole",
+        "central/api/plain_checks.py",
+        " and read <= LONGEST:",
+        ":",
+        "tests/central/test_plain_checks.py::test_a_body_that_is_longer_than_it_said_is_not_read_to_its_end",
+    ),
 )
