@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
-
 
 _Cursor = sqlite3.Cursor | psycopg.RawCursor[tuple[object, ...]]
 
@@ -35,14 +35,21 @@ def change_prepared(connection: Connection, statement: str, values: Sequence[obj
     return _execute(connection, statement, values).rowcount
 
 
-def _execute(connection: Connection, statement: str, values: Sequence[object]) -> _Cursor:
+def change_each_prepared(connection: Connection, statement: str, rows: Sequence[Sequence[object]]) -> None:
+    """Run a statement that gives no rows once for each of several rows of values. Otherwise as `run_prepared`."""
+    _execute(connection, statement, rows, many=True)
+
+
+def _execute(connection: Connection, statement: str, values: Sequence[Any], many: bool = False) -> _Cursor:
     driver, listeners = connection.connection.driver_connection, connection.dispatch
     assert isinstance(driver, sqlite3.Connection | psycopg.Connection)
     cursor = driver.cursor() if isinstance(driver, sqlite3.Connection) else psycopg.RawCursor(driver)
     for told in listeners.before_cursor_execute:
-        told(connection, cursor, statement, values, None, False)
+        told(connection, cursor, statement, values, None, many)
     try:
-        if isinstance(cursor, sqlite3.Cursor):
+        if many:
+            cursor.executemany(statement, values)
+        elif isinstance(cursor, sqlite3.Cursor):
             cursor.execute(statement, values)
         else:
             cursor.execute(statement, values, prepare=True)
@@ -51,5 +58,5 @@ def _execute(connection: Connection, statement: str, values: Sequence[object]) -
             connection.exec_driver_sql("SELECT 1")  # raises, and does what is done about a lost connection
         raise DBAPIError.instance(statement, None, error, Exception, dialect=connection.dialect) from error
     for told in listeners.after_cursor_execute:
-        told(connection, cursor, statement, values, None, False)
+        told(connection, cursor, statement, values, None, many)
     return cursor

@@ -1,7 +1,7 @@
 """Whether a column is among values that are one parameter, so that the text of a statement is the same for any number of them.
 
-The theory. Both databases take JSON apart. PostgreSQL does so once for a statement, and looks each value up in the index: it does
-not see how many there are while it plans, so the plan is made once.
+The theory. Both databases take JSON apart. PostgreSQL does so once for a statement, and looks each value up in the index: it
+does not see how many there are while it plans, so the plan is made once.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ type that holds it.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 
-from central.db.driver import change_prepared, run_prepared
+from central.db.driver import change_each_prepared, change_prepared, run_prepared
 
 Row = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
@@ -59,6 +59,12 @@ def change(connection: Connection, statement: Insert | Update | Delete, values: 
     return change_prepared(connection, prepared.text, _ordered(prepared, values))
 
 
+def change_each(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[Mapping[str, object]]) -> None:
+    """The same for each of at least one row of values, all of the same names."""
+    prepared = _prepare(statement, connection.dialect.name, tuple(rows[0]))
+    change_each_prepared(connection, prepared.text, [_ordered(prepared, values) for values in rows])
+
+
 def _ordered(prepared: _PreparedStatement, values: Mapping[str, object]) -> list[object]:
     given = {**prepared.fixed, **values} if prepared.fixed else values
     return [given[name] if convert is None else convert(given[name]) for name, convert in prepared.parameters]
@@ -73,7 +79,10 @@ def _converted(columns: tuple[tuple[int, _Convert], ...], row: Row) -> Row:
 
 @functools.cache
 def _prepare(statement: Select[Any] | Insert | Update | Delete, database: str, columns: tuple[str, ...]) -> _PreparedStatement:
-    """Compile a statement. `columns`: the names of its values, where it changes rows. Raises ValueError if it is not of one text."""
+    """Compile a statement. `columns`: of the values that it is given, where it changes rows.
+
+    Raises ValueError if its text or a value is made anew each time.
+    """
     dialect = _dialect(database)
     compiled = statement.compile(dialect=dialect, column_keys=columns or None)
     assert isinstance(compiled, SQLCompiler)

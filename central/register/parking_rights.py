@@ -107,12 +107,12 @@ def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     return status
 
 
-def usable_content(entry: Entry) -> EntryContent | str:
-    """What an entry says, or why the register cannot use it."""
+def usable_content(entry: Entry, content: EntryContent | None = None) -> EntryContent | str:
+    """What an entry says, or why the register cannot use it. `content`: what it says, where it was read already."""
     if NOT_TEXT in entry.body:
         return "it holds the character 0, which no text has"
     try:
-        content = content_in(entry.body, entry.personal)
+        content = content or content_in(entry.body, entry.personal)
     except ValueError as error:
         return str(error)
     return reason_unfit(content) or content
