@@ -25,7 +25,6 @@ from firmware.domain.decoding import decode_json
 from firmware.protocol.facts import Fact
 from firmware.protocol.personal import join
 
-
 LAST_SEQ = (1 << 40) - 1
 """The greatest sequence number of an entry."""
 

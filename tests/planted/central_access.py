@@ -20,20 +20,6 @@ DEFECTS = (
         "tests/central/test_station_auth.py::test_the_same_bytes_are_accepted_once",
     ),
     Defect(
-        "the number of a batch is not used up",
-        "central/intake/intake.py",
-        "            use_up(connection, accepted, now, values)\n",
-        "            use_up(connection, accepted, now, values) if values else None\n",
-        "tests/central/test_station_auth.py::test_a_gap_and_a_fork_use_the_number_up",
-    ),
-    Defect(
-        "the number of a pull is not used up",
-        "central/register/publications.py",
-        "        use_up(connection, accepted, now)\n",
-        "",
-        "tests/central/test_station_auth.py::test_a_pull_is_answered_once",
-    ),
-    Defect(
         "an old number that was never used is accepted",
         "central/access/station_auth.py",
         "if request.request_number <= row.contact:",
