@@ -26,7 +26,7 @@ from sqlalchemy.types import TypeEngine
 
 from central.db.driver import change_each_prepared, change_prepared, run_prepared
 
-Row = tuple[Any, ...]
+FetchedRow = tuple[Any, ...]
 _Convert = Callable[[Any], Any]
 _FLOAT8 = 701
 """PostgreSQL's number of the type of a column: SQLAlchemy asks for it where it is a float, and all of ours are these."""
@@ -43,7 +43,7 @@ class _PreparedStatement:
     """Those whose values the driver does not give as they are wanted, by their place in a row."""
 
 
-def fetch(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[Row]:
+def fetch(connection: Connection, statement: Select[Any], values: Mapping[str, object]) -> list[FetchedRow]:
     """The rows of a statement. `values`: by the names of its parameters. Raises sqlalchemy.exc.DBAPIError."""
     prepared = _prepare(statement, connection.dialect.name, ())
     rows = run_prepared(connection, prepared.text, _ordered(prepared, values))
@@ -70,7 +70,7 @@ def _ordered(prepared: _PreparedStatement, values: Mapping[str, object]) -> list
     return [given[name] if convert is None else convert(given[name]) for name, convert in prepared.parameters]
 
 
-def _converted(columns: tuple[tuple[int, _Convert], ...], row: Row) -> Row:
+def _converted(columns: tuple[tuple[int, _Convert], ...], row: FetchedRow) -> FetchedRow:
     values = list(row)
     for place, convert in columns:
         values[place] = convert(values[place])

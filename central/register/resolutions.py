@@ -18,7 +18,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from central.core import audit
 from central.db.listed import is_listed, listed
-from central.db.prepared import Row, fetch
+from central.db.prepared import FetchedRow, fetch
 from central.db.tables import resolutions, rights
 from central.rules.differences import ResolutionOutcome
 from central.rules.evidence import RightStatus
@@ -97,7 +97,7 @@ def resolve(connection: Connection, resolution: Resolution) -> bool:
     return True
 
 
-def _resolution(row: Row) -> Resolution:
+def _resolution(row: FetchedRow) -> Resolution:
     station, reference, seq, outcome, *how = row
     return Resolution(station, reference, seq, ResolutionOutcome(outcome), *how)
 
