@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, insert
 from sqlalchemy.sql.dml import ReturningInsert
 
 from central.db.driver import run_prepared
+from central.db.prepared import change_each
 from central.db.row_update import insert_of
 
 
@@ -26,7 +27,7 @@ def insert_all(connection: Connection, table: Table, rows: Sequence[Mapping[str,
     if connection.dialect.name == "postgresql":
         run_prepared(connection, _statement(table.name, tuple(rows[0])), [_as_json(rows)])
     else:
-        connection.execute(insert_of(table), rows)
+        change_each(connection, insert_of(table), rows)
 
 
 def insert_numbered(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> list[int]:

@@ -18,6 +18,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from central.db.check_partitions import is_partitioned
+from central.db.driver import change_prepared
 from central.db.locks import transaction_lock
 from central.db.plate_folds import fold_plates
 
@@ -60,7 +61,7 @@ def connect(url: str) -> Engine:
     store = create_engine(url, **kept)
     if store.dialect.name == "sqlite":
         event.listen(store, "connect", _set_up_sqlite)
-        event.listen(store, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
+        event.listen(store, "begin", lambda connection: change_prepared(connection, "BEGIN IMMEDIATE", ()))
     return store
 
 

@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from central.core.problems import decoding_error
 from firmware.domain.base64url import base64url_decode
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, chain_hash, content_in, position_of
+from firmware.protocol.entry import LAST_SEQ, Entry, EntryContent, chain_hash, content_in, position_of, with_personal
 from firmware.protocol.genesis import genesis_in
 from firmware.protocol.messages import Batch, Sent, StationStatement, batch_in
-from firmware.protocol.personal import join
 
 LARGEST = 1000
 """Entries in a batch, at most."""
+
+
+@dataclass(frozen=True)
+class ReceivedEntry(Entry):
+    """An entry as it was handed in, read once."""
+
+    generation: int = 1
+    """Of the journal that it says it stands in."""
+    content: EntryContent | None = None
+    """What it says, its personal part put back; None if it is not understood."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +40,10 @@ class JournalRun:
     """The last of them; of none, the one that the city is thought to hold."""
     head: bytes
     """Its hash."""
-    entries: Sequence[Entry]
+    entries: Sequence[ReceivedEntry]
 
 
-def parse_batch(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
+def parse_batch(station: str, body: bytes) -> tuple[Batch, list[ReceivedEntry]]:
     """The batch of a request, its entries in one unbroken chain. Raises FieldError naming the field that is wrong."""
     try:
         batch = batch_in(body)
@@ -45,21 +54,22 @@ def parse_batch(station: str, body: bytes) -> tuple[Batch, list[Entry]]:
     return batch, parse_entries(station, "entries", batch.entries)
 
 
-def parse_entries(station: str, field: str, sent: Sequence[Sent], begins: int = 0) -> list[Entry]:
+def parse_entries(station: str, field: str, sent: Sequence[Sent], begins: int = 0) -> list[ReceivedEntry]:
     """Entries of a station in one unbroken chain. Raises FieldError naming the one that is not: `field`, and its index.
 
     `begins`: the index of the first.
     """
-    arrived: list[Entry] = []
+    arrived: list[ReceivedEntry] = []
     for index, each in enumerate(sent, begins):
         arrived.append(_parse_entry(station, f"{field}[{index}]", each, arrived[-1:]))
     return arrived
 
 
-def _parse_entry(station: str, field: str, sent: Sent, previous: list[Entry]) -> Entry:
+def _parse_entry(station: str, field: str, sent: Sent, previous: list[ReceivedEntry]) -> ReceivedEntry:
     body, digest = sent.body.encode(), bytes.fromhex(sent.hash)
+    content = _understood(body)
     try:
-        place = position_of(body)
+        place = content if content and 0 < content.seq <= LAST_SEQ else position_of(body)
     except ValueError as error:
         raise FieldError(f"{field}.body", f"not the text of an entry: {error}") from error
     if place.station != station:
@@ -69,32 +79,35 @@ def _parse_entry(station: str, field: str, sent: Sent, previous: list[Entry]) ->
             raise FieldError(f"{field}.body", f"entry {place.seq} cannot follow entry {before.seq}")
         if chain_hash(before.hash, body) != digest:
             raise FieldError(f"{field}.hash", "not the hash of this text after the entry before")
-    return Entry(place.seq, body, digest, _parse_personal(f"{field}.personal", sent.personal, body))
+    personal, whole = _parse_personal(f"{field}.personal", sent.personal, content)
+    return ReceivedEntry(place.seq, body, digest, personal, place.generation, whole)
 
 
-def _parse_personal(field: str, text: str | None, body: bytes) -> bytes | None:
-    """The personal part of an entry. Raises FieldError for one that the body was not written with.
+def _understood(body: bytes) -> EntryContent | None:
+    try:
+        return content_in(body)
+    except ValueError:
+        return None
+
+
+def _parse_personal(field: str, text: str | None, content: EntryContent | None) -> tuple[bytes | None, EntryContent | None]:
+    """The personal part of an entry, and what it says with it. Raises FieldError for one that the body was not written with.
 
     Of a body that is not understood nobody can tell: it is kept, and looked at again when it is.
     """
     if text is None:
-        return None
+        return None, content
     try:
         personal = base64url_decode(text)
     except ValueError as error:
         raise FieldError(field, "not base64url without padding") from error
     try:
-        fact = content_in(body).fact
-    except ValueError:
-        return personal
-    try:
-        join(fact, personal)
+        return personal, content and with_personal(content, personal)
     except ValueError as error:
         raise FieldError(field, str(error)) from error
-    return personal
 
 
-def check_agreement(statement: StationStatement, arrived: Sequence[Entry]) -> None:
+def check_agreement(statement: StationStatement, arrived: Sequence[ReceivedEntry]) -> None:
     """Hold the entries against what was signed. Raises FieldError naming the member that does not agree with them."""
     base, head = bytes.fromhex(statement.base), bytes.fromhex(statement.head)
     check_genesis("signed", statement.station, statement.generation, statement.genesis.encode())
@@ -133,14 +146,16 @@ def check_genesis(field: str, station: str, generation: int, document: bytes) ->
         raise FieldError(f"{field}.genesis", f"it continues generation {said.parent.generation}, which is not an earlier one")
 
 
-def check_generation(field: str, generation: int, arrived: Sequence[Entry], begins: int = 0) -> None:
+def check_generation(field: str, generation: int, arrived: Sequence[ReceivedEntry], begins: int = 0) -> None:
     """Raises FieldError for the first entry of another generation. `begins`: the index of the first entry."""
     for index, entry in enumerate(arrived, begins):
-        if (found := position_of(entry.body).generation) != generation:
-            raise FieldError(f"{field}[{index}].body", f"an entry of generation {found}, handed in as one of {generation}")
+        if entry.generation != generation:
+            raise FieldError(
+                f"{field}[{index}].body", f"an entry of generation {entry.generation}, handed in as one of {generation}"
+            )
 
 
-def run_of(statement: StationStatement, arrived: Sequence[Entry]) -> JournalRun:
+def run_of(statement: StationStatement, arrived: Sequence[ReceivedEntry]) -> JournalRun:
     """What a batch hands in."""
     base, head = bytes.fromhex(statement.base), bytes.fromhex(statement.head)
     genesis = statement.genesis.encode()

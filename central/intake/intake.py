@@ -26,14 +26,14 @@ from http import HTTPStatus
 import msgspec
 from sqlalchemy import Connection
 
-from central.access.station_auth import AcceptedRequest, authenticate
+from central.access.station_auth import STATEMENTS, AcceptedRequest, authenticate, use_up
 from central.core.city import City
 from central.core.fields import plausible
 from central.core.problems import Problem, Reply, too_long, unprocessable
-from central.db.row_update import insert_row, update_row
-from central.db.tables import statements, stations
+from central.db.row_update import insert_row
+from central.db.tables import statements
 from central.intake import station_alarms
-from central.intake.batches import JournalRun, check_agreement, parse_batch, run_of
+from central.intake.batches import JournalRun, ReceivedEntry, check_agreement, parse_batch, run_of
 from central.intake.clones import ALIVE, count_returns, record_clone
 from central.intake.losses import record_loss
 from central.intake.placing import Divergence, Gap
@@ -41,10 +41,9 @@ from central.intake.taking import StationRecord, Taken, no_further_than, take_ru
 from central.register.journals import end_silence, read_journals, record_incident, save_journal, with_journal
 from central.rules.journals import StationJournal, entry_position, newest, station_complete_until, unsettled
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, EntryContent
-from firmware.protocol.envelope import STATEMENT
+from firmware.protocol.entry import EntryContent
 from firmware.protocol.genesis import first_hash
-from firmware.protocol.messages import Batch, CityAnswer, StationStatement, statement_in
+from firmware.protocol.messages import Batch, CityAnswer, StationStatement
 
 LONGEST_BODY = 1 << 20
 """Bytes."""
@@ -60,38 +59,41 @@ def take(city: City, station: str, body: bytes, now: datetime) -> Reply:
     try:
         batch, arrived = parse_batch(station, body)
         with city.store.begin() as connection:
-            accepted = authenticate(connection, station, batch.envelope, STATEMENT, now)
+            accepted = authenticate(connection, station, batch.envelope, STATEMENTS)
             if isinstance(accepted, Problem):
                 return accepted.reply
-            return _take_batch(connection, accepted, batch, arrived, city.rules.silent_after, now)
+            reply, values = _take_batch(connection, accepted, batch, arrived, city.rules.silent_after, now)
+            use_up(connection, accepted, now, values)
+            return reply
     except FieldError as error:  # on its way here it has undone the transaction, the request number with it
         return unprocessable(error).reply
 
 
 def _take_batch(
     connection: Connection,
-    accepted: AcceptedRequest,
+    accepted: AcceptedRequest[StationStatement],
     batch: Batch,
-    arrived: Sequence[Entry],
+    arrived: Sequence[ReceivedEntry],
     silent_after: timedelta,
     now: datetime,
-) -> Reply:
-    statement = statement_in(accepted.document)
+) -> tuple[Reply, dict[str, object]]:
+    """Returns the answer, and what becomes of the station's row besides."""
+    statement = accepted.request
     check_agreement(statement, arrived)
     before = read_journals(connection, accepted.station)
     run = run_of(statement, arrived)
     match take_run(connection, run, StationRecord(before, accepted.current, accepted.complete_until), now):
         case Gap(send_from):
             _keep_held(connection, statement, run, before)
-            return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from))
+            return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from)), {}
         case Divergence(number, seq):
             position = entry_position(number, seq)
             record_incident(connection, "fork", accepted.station, position, run.head, accepted.document, now)
-            return _taken(before, accepted.returns, statement.last + 1, seq)
+            return _taken(before, accepted.returns, statement.last + 1, seq), {}
         case Taken() as taken:
             journals = _advance_journal(connection, statement, batch, before, taken, now)
-            returns = _advance_station(connection, accepted, statement, before, journals, taken.number, silent_after, now)
-            return _taken(journals, returns, taken.journal.next, taken.fork)
+            returns, values = _advance_station(connection, accepted, before, journals, taken.number, silent_after, now)
+            return _taken(journals, returns, taken.journal.next, taken.fork), values
 
 
 def _advance_journal(
@@ -154,15 +156,15 @@ def complete_until(
 
 def _advance_station(
     connection: Connection,
-    accepted: AcceptedRequest,
-    statement: StationStatement,
+    accepted: AcceptedRequest[StationStatement],
     before: Sequence[StationJournal],
     journals: tuple[StationJournal, ...],
     number: int,
     silent_after: timedelta,
     now: datetime,
-) -> int:
-    """Keep how the station is now and how far its data goes. Returns how often a journal of it came back."""
+) -> tuple[int, dict[str, object]]:
+    """How often a journal of the station came back, and its row: how it is now and how far its data goes."""
+    statement = accepted.request
     until = station_complete_until(journals, accepted.complete_until)
     end_silence(connection, accepted.station, accepted.complete_until or accepted.enrolled_at, until, silent_after, now)
     journal = next(each for each in journals if each.number == number)
@@ -175,8 +177,7 @@ def _advance_station(
             record_clone(connection, journal, journals, accepted.current, now)
     if number == 0:
         values |= {"next": journal.next, "head": journal.head}
-    update_row(connection, stations, {"station": accepted.station}, values)
-    return returns
+    return returns, values
 
 
 def _reported(statement: StationStatement, now: datetime) -> dict[str, object]:

@@ -18,9 +18,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from central.intake.batches import JournalRun
+from central.intake.batches import JournalRun, ReceivedEntry
 from central.register.journals import HeldLine
-from firmware.protocol.entry import Entry
 
 _NOWHERE = -1
 
@@ -38,7 +37,7 @@ class Continuation:
     """The run repeats or continues a journal."""
 
     number: int
-    fresh: Sequence[Entry]
+    fresh: Sequence[ReceivedEntry]
     """The entries that continue it; none of a repeat."""
 
 
@@ -52,7 +51,7 @@ class Divergence:
     """The first entry that is another."""
     branch_of: int | None
     """The journal that has what came before, if that is here."""
-    fresh: Sequence[Entry]
+    fresh: Sequence[ReceivedEntry]
     """The entries of the run from `seq` on."""
 
 
@@ -66,7 +65,7 @@ class FoundPast:
     """Its first own entry, once these are taken."""
     branch_of: int | None
     """Whose entries come before that."""
-    fresh: Sequence[Entry]
+    fresh: Sequence[ReceivedEntry]
 
 
 def place_run(run: JournalRun, lines: Sequence[HeldLine], current: int | None) -> Continuation | Gap | Divergence:
@@ -124,5 +123,5 @@ def _agreed(points: Mapping[int, bytes], line: HeldLine) -> int:
     return max((seq for seq, digest in points.items() if line.hashes.get(seq) == digest), default=_NOWHERE)
 
 
-def _from(entries: Sequence[Entry], seq: int) -> list[Entry]:
+def _from(entries: Sequence[ReceivedEntry], seq: int) -> list[ReceivedEntry]:
     return [entry for entry in entries if entry.seq >= seq]

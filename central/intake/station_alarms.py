@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from central.core.fields import plausible
 from central.core.outbox import WebhookKind, emit
 from central.db.bulk_insert import insert_all
+from central.db.prepared import change
 from central.db.tables import alarms
 from central.rules.journals import entry_position
 from firmware.protocol.entry import EntryContent
@@ -74,7 +75,7 @@ def apply_entries(connection: Connection, station: str, number: int, records: Se
     changes = alarm_changes(records, now)
     for name, at in changes.ended.items():
         ended = {"of": station, "cleared_at": at}
-        connection.execute(*((_END_EVERY, ended) if name is EVERY else (_END_ONE, {**ended, "name": name})))
+        change(connection, *((_END_EVERY, ended) if name is EVERY else (_END_ONE, {**ended, "name": name})))
     rows = [{"station": station, **vars(alarm), "seq": entry_position(number, alarm.seq)} for alarm in changes.raised]
     insert_all(connection, alarms, rows)
     for alarm in changes.raised:

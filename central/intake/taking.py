@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from central.core.fields import plausible
 from central.db.bulk_insert import insert_all
 from central.db.tables import dead_letters, entries
-from central.intake.batches import JournalRun
+from central.intake.batches import JournalRun, ReceivedEntry
 from central.intake.collections import store_collections
 from central.intake.personal_parts import take_up
 from central.intake.placing import Continuation, Divergence, FoundPast, Gap, find_pasts, place_run
@@ -29,7 +29,7 @@ from central.register.journals import (
 from central.rules.journals import StationJournal, earliest, entry_position, past_of
 from firmware.domain.base64url import base64url_decode
 from firmware.domain.errors import FieldError
-from firmware.protocol.entry import Entry, EntryContent
+from firmware.protocol.entry import EntryContent
 from firmware.protocol.genesis import Position, first_hash, generations_before
 
 
@@ -52,7 +52,7 @@ class Taken:
     """Those of the station, as they are now."""
     number: int
     """The journal it was taken into."""
-    fresh: Sequence[Entry]
+    fresh: Sequence[ReceivedEntry]
     """Its entries that were not here."""
     records: Sequence[EntryContent]
     """What those say that were understood."""
@@ -125,7 +125,7 @@ def _store(
     return Taken(journals, journal.number, placing.fresh, records, completed, fork)
 
 
-def _repeated(run: JournalRun, fresh: Sequence[Entry]) -> Sequence[Entry]:
+def _repeated(run: JournalRun, fresh: Sequence[ReceivedEntry]) -> Sequence[ReceivedEntry]:
     """The entries of a run that are here already."""
     return run.entries[: len(run.entries) - len(fresh)]
 
@@ -244,7 +244,7 @@ def _store_entries(
     connection: Connection,
     journal: StationJournal,
     journals: Sequence[StationJournal],
-    fresh: Sequence[Entry],
+    fresh: Sequence[ReceivedEntry],
     now: datetime,
 ) -> list[EntryContent]:
     """Store entries of a journal and let them change the rights. Returns what those say that were understood."""
@@ -254,7 +254,7 @@ def _store_entries(
         for e in fresh
     ]
     insert_all(connection, entries, rows)
-    contents = {entry.seq: parking_rights.usable_content(entry) for entry in fresh}
+    contents = {entry.seq: parking_rights.usable_content(entry, entry.content) for entry in fresh}
     records = [content for content in contents.values() if isinstance(content, EntryContent)]
     reasons: Mapping[int, str] = {seq: content for seq, content in contents.items() if isinstance(content, str)}
     past = past_of(journal, journals)

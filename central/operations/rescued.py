@@ -21,7 +21,7 @@ from central.core.fields import plausible
 from central.db.station_locks import StationRow
 from central.db.tables import entries, station_keys
 from central.enforcement.reopened import ReopenedRefusal, find_reopened
-from central.intake.batches import LARGEST, JournalRun, check_generation, check_genesis, parse_entries
+from central.intake.batches import LARGEST, JournalRun, ReceivedEntry, check_generation, check_genesis, parse_entries
 from central.intake.taking import StationRecord, Taken, take_after_gap, take_run
 from central.operations.closing import lock_station, recompute
 from central.register.journals import held_lines, read_journals, save_journal
@@ -152,7 +152,7 @@ def _run_of(
     station: str,
     known: Sequence[StationJournal],
     rescued: RescuedJournal,
-    found: Sequence[Entry],
+    found: Sequence[ReceivedEntry],
     field: str,
 ) -> JournalRun:
     """What is handed in of a journal by these entries; by none, that it is here to its beginning. Raises FieldError."""
@@ -169,7 +169,7 @@ def _take(connection: Connection, run: JournalRun, held: StationRecord, now: dat
     return taken if isinstance(taken, Taken) else take_after_gap(connection, run, held, now)
 
 
-def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[Entry]]:
+def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[ReceivedEntry]]:
     """The entries that follow one another, so many at a time; of a whole journal without any, none once.
 
     Raises FieldError for one that was changed or moved.
@@ -193,8 +193,8 @@ def _runs(station: str, field: str, rescued: RescuedJournal) -> Iterator[list[En
 
 
 def _parsed(
-    station: str, field: str, rescued: RescuedJournal, begins: int, run: Sequence[Sent], before: list[Entry] | None
-) -> list[Entry]:
+    station: str, field: str, rescued: RescuedJournal, begins: int, run: Sequence[Sent], before: list[ReceivedEntry] | None
+) -> list[ReceivedEntry]:
     """`before`: the entries before these, which continue them unless there is a hole."""
     parsed = parse_entries(station, field, run, begins)
     check_generation(field, rescued.generation, parsed, begins)

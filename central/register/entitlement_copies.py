@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Text, cast, delete, func, or_, select
 
 from central.core.city import City
+from central.db.prepared import fetch
 from central.db.tables import generations, holdings, publications
 from central.register.publication_store import Draft, add_version, find_newest, lock_audience
 from firmware.protocol.entitlements import KEY_BYTES, DatedHolding, body_of, entitlement_copy
@@ -26,6 +27,7 @@ AHEAD = timedelta(days=60)
 """A station that is offline for so long still knows who will have become a resident."""
 MAKER = "register"
 """Who publishes a copy: nobody in person."""
+_MADE = select(func.count()).select_from(generations)
 
 
 def current_copy(city: City, connection: Connection, sector: str, now: datetime) -> int:
@@ -42,7 +44,7 @@ def current_copy(city: City, connection: Connection, sector: str, now: datetime)
 
 def _fingerprint(connection: Connection, now: datetime) -> str:
     """Every change of a series, and each card is one, adds a generation, and none is ever deleted: so their number tells."""
-    made = connection.scalar(select(func.count()).select_from(generations))
+    ((made,),) = fetch(connection, _MADE, {})
     return hashlib.sha256(f"{now.astimezone(PARIS).date().isoformat()} {made}".encode()).hexdigest()
 
 

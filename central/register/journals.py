@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
+from central.db.prepared import fetch
 from central.db.row_update import insert_row, update_row
 from central.db.tables import entries, incidents, journals, silences, station_keys
 from central.rules.journals import StationJournal, entry_position, place_in
@@ -36,15 +37,14 @@ class HeldLine:
 
 def read_journals(connection: Connection, station: str) -> tuple[StationJournal, ...]:
     """The journals of a station, by number."""
-    rows = connection.execute(_OF_STATION, {"of": station}).mappings()
-    return tuple(StationJournal(**row) for row in rows)
+    return tuple(StationJournal(*row) for row in fetch(connection, _OF_STATION, {"of": station}))
 
 
 def read_all_journals(connection: Connection) -> dict[str, tuple[StationJournal, ...]]:
     """The journals of every station that has any, by name."""
     found: dict[str, list[StationJournal]] = {}
-    for row in connection.execute(_ALL).mappings():
-        found.setdefault(row["station"], []).append(StationJournal(**row))
+    for journal in (StationJournal(*row) for row in fetch(connection, _ALL, {})):
+        found.setdefault(journal.station, []).append(journal)
     return {station: tuple(each) for station, each in found.items()}
 
 

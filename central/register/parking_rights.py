@@ -33,6 +33,8 @@ from sqlalchemy import Connection, bindparam, select, update
 from central.core.fields import plate_in, plausible
 from central.core.problems import NOT_TEXT
 from central.db.bulk_insert import insert_all
+from central.db.listed import is_listed, listed
+from central.db.prepared import change, fetch
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
 from central.rules.journals import JournalPast, entry_position, entry_resolved, place_in
@@ -70,13 +72,9 @@ class RightState:
     tariff: str
 
 
-_THESE = (
-    (rights.c.station == bindparam("of"))
-    & rights.c.reference.in_(bindparam("references", expanding=True))
-    & rights.c.known_until.is_(None)
-)
+_THESE = (rights.c.station == bindparam("of")) & is_listed(rights.c.reference, "references") & rights.c.known_until.is_(None)
 _PRESENT = select(*(rights.c[name] for name in RightState.__dataclass_fields__)).where(_THESE)
-_SUPERSEDE = update(rights).where(_THESE, rights.c.seq.in_(bindparam("at", expanding=True)))
+_SUPERSEDE = update(rights).where(_THESE, is_listed(rights.c.seq, "at"))
 
 
 @dataclass(frozen=True)
@@ -109,12 +107,12 @@ def next_status(status: RightStatus | None, fact: Fact) -> RightStatus | None:
     return status
 
 
-def usable_content(entry: Entry) -> EntryContent | str:
-    """What an entry says, or why the register cannot use it."""
+def usable_content(entry: Entry, content: EntryContent | None = None) -> EntryContent | str:
+    """What an entry says, or why the register cannot use it. `content`: what it says, where it was read already."""
     if NOT_TEXT in entry.body:
         return "it holds the character 0, which no text has"
     try:
-        content = content_in(entry.body, entry.personal)
+        content = content or content_in(entry.body, entry.personal)
     except ValueError as error:
         return str(error)
     return reason_unfit(content) or content
@@ -153,8 +151,8 @@ def apply_entries(
 def _write(connection: Connection, station: str, present: Iterable[RightState], changes: RightChanges, now: datetime) -> None:
     left = {state.seq for states in changes.present.values() for state in states}
     if superseded := [state for state in present if state.seq not in left]:
-        these = {"references": [state.reference for state in superseded], "at": [state.seq for state in superseded]}
-        connection.execute(_SUPERSEDE, {"of": station, **these, "known_until": now})
+        these = {"references": listed(state.reference for state in superseded), "at": listed(state.seq for state in superseded)}
+        change(connection, _SUPERSEDE, {"of": station, **these, "known_until": now})
     insert_all(connection, rights, [_row(station, each, now, None if each.seq in left else now) for each in changes.states])
 
 
@@ -264,8 +262,8 @@ def _granted(fact: Fact) -> ParkingRight | None:
 
 
 def _present(connection: Connection, station: str, references: Iterable[str]) -> list[RightState]:
-    rows = connection.execute(_PRESENT, {"of": station, "references": list(references)}).mappings()
-    return [RightState(**{**row, "status": RightStatus(row["status"])}) for row in rows]
+    rows = fetch(connection, _PRESENT, {"of": station, "references": listed(references)})
+    return [RightState(reference, seq, RightStatus(status), *what) for reference, seq, status, *what in rows]
 
 
 def _state_of(seq: int, status: RightStatus, right: ParkingRight, bought_at: datetime) -> RightState:

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import ColumnElement, Connection, Select, bindparam, exists, insert, or_, select
 
 from central.db.locks import transaction_lock
+from central.db.prepared import fetch
 from central.db.tables import publications
 from firmware.protocol.envelope import PUBLICATION, Envelope, envelope_in, message_of, sign_envelope
 from firmware.protocol.messages import Publication, PublicationKind
@@ -54,8 +55,8 @@ _NEWEST = (
 
 def find_newest(connection: Connection, kind: PublicationKind, audience: str) -> Newest | None:
     """The last version made for an audience; None if there has never been one."""
-    row = connection.execute(_NEWEST, {"kind": kind, "audience": audience}).one_or_none()
-    return Newest(row.version, row.made_of) if row else None
+    rows = fetch(connection, _NEWEST, {"kind": kind, "audience": audience})
+    return Newest(*rows[0]) if rows else None
 
 
 def lock_audience(connection: Connection, kind: PublicationKind, audience: str) -> None:
@@ -104,8 +105,7 @@ def newer_versions(
     """Versions that are or will be in force for these audiences and are newer than those in hand: by kind, oldest first."""
     of = {f"for_{kind}": audience for kind, audience in audiences.items()}
     asked = of | {f"have_{kind}": have.get(kind, 0) for kind in audiences}
-    rows = connection.execute(_newer(tuple(audiences)), {**asked, "now": now})
-    return tuple(envelope_in(row.envelope) for row in rows)
+    return tuple(envelope_in(envelope) for (envelope,) in fetch(connection, _newer(tuple(audiences)), {**asked, "now": now}))
 
 
 @functools.cache

@@ -15,7 +15,7 @@ from http import HTTPStatus
 import msgspec
 from sqlalchemy import Connection, select
 
-from central.access.station_auth import authenticate
+from central.access.station_auth import PULLS, authenticate, use_up
 from central.core.audit import note
 from central.core.city import City
 from central.core.fields import check_datetime
@@ -36,8 +36,8 @@ from firmware.domain.calendar_reach import NEEDED, CalendarReach
 from firmware.domain.errors import FieldError
 from firmware.domain.station_name import is_station_name
 from firmware.protocol.city_time import sign_time
-from firmware.protocol.envelope import PULL, envelope_in
-from firmware.protocol.messages import CityAnswer, PublicationKind, configuration_in, publication_in, pull_in
+from firmware.protocol.envelope import envelope_in
+from firmware.protocol.messages import CityAnswer, PublicationKind, configuration_in, publication_in
 from firmware.tariff import TariffError, Tariffs, tariffs_in
 from firmware.tariff.reach import shortfall
 
@@ -91,12 +91,13 @@ def pull(city: City, station: str, body: bytes, now: datetime) -> Reply:
     except ValueError as error:
         return unprocessable(decoding_error(error)).reply
     with city.store.begin() as connection:
-        accepted = authenticate(connection, station, envelope, PULL, now)
+        accepted = authenticate(connection, station, envelope, PULLS)
         if isinstance(accepted, Problem):
             return accepted.reply
+        use_up(connection, accepted, now)
         current_copy(city, connection, accepted.sector, now)
         audiences: Mapping[PublicationKind, str] = {"tariffs": ALL, "configuration": station, "rights": accepted.sector}
-        asked = pull_in(accepted.document)
+        asked = accepted.request
         newer = newer_versions(connection, audiences, asked.have, now)
         answer = CityAnswer(publications=newer, time=sign_time(station, asked.request_number, now, city.key))
     return Reply(HTTPStatus.OK, msgspec.json.encode(answer))

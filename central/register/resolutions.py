@@ -14,9 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from central.core import audit
+from central.db.listed import is_listed, listed
+from central.db.prepared import FetchedRow, fetch
 from central.db.tables import resolutions, rights
 from central.rules.differences import ResolutionOutcome
 from central.rules.evidence import RightStatus
@@ -48,20 +50,17 @@ class Resolution:
 
 _NAMES = tuple(field.name for field in fields(Resolution))
 _ALL = select(*(resolutions.c[name] for name in _NAMES)).order_by(resolutions.c.resolved_at)
-_THESE = _ALL.where(
-    resolutions.c.station == bindparam("of"), resolutions.c.reference.in_(bindparam("references", expanding=True))
-)
+_THESE = _ALL.where(resolutions.c.station == bindparam("of"), is_listed(resolutions.c.reference, "references"))
 
 
 def read_resolutions(connection: Connection, station: str, references: Iterable[str]) -> tuple[Resolution, ...]:
     """Those of some payments of a station, the oldest first."""
-    rows = connection.execute(_THESE, {"of": station, "references": list(references)}).mappings()
-    return tuple(map(_resolution, rows))
+    return tuple(map(_resolution, fetch(connection, _THESE, {"of": station, "references": listed(references)})))
 
 
 def read_all_resolutions(connection: Connection) -> tuple[Resolution, ...]:
     """All that there ever were, the oldest first: a few a day."""
-    return tuple(map(_resolution, connection.execute(_ALL).mappings()))
+    return tuple(map(_resolution, fetch(connection, _ALL, {})))
 
 
 def status_after(status: RightStatus, outcome: ResolutionOutcome) -> RightStatus | None:
@@ -98,8 +97,9 @@ def resolve(connection: Connection, resolution: Resolution) -> bool:
     return True
 
 
-def _resolution(row: RowMapping) -> Resolution:
-    return Resolution(**{**row, "outcome": ResolutionOutcome(row["outcome"])})
+def _resolution(row: FetchedRow) -> Resolution:
+    station, reference, seq, outcome, *how = row
+    return Resolution(station, reference, seq, ResolutionOutcome(outcome), *how)
 
 
 def _note(connection: Connection, resolution: Resolution, before: RightStatus) -> None:

@@ -25,6 +25,9 @@ from firmware.domain.decoding import decode_json
 from firmware.protocol.facts import Fact
 from firmware.protocol.personal import join
 
+LAST_SEQ = (1 << 40) - 1
+"""The greatest sequence number of an entry."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -59,7 +62,7 @@ class EntryContent(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
 class EntryPosition(msgspec.Struct, frozen=True):
     """Sequence number, station and generation of a body, readable even when its fact is of a kind not known here."""
 
-    seq: Annotated[int, msgspec.Meta(ge=1, lt=1 << 40)]
+    seq: Annotated[int, msgspec.Meta(ge=1, le=LAST_SEQ)]
     station: str
     generation: int = 1
 
@@ -83,8 +86,13 @@ def content_in(body: bytes, personal: bytes | None = None) -> EntryContent:
     """Decode a body, its personal part put back. Raises ValueError saying why for anything but a known fact, whole and well
     formed, and for a personal part that is not the body's.
     """
-    content = decode_json(_content, body)
-    return replace(content, fact=join(content.fact, personal))
+    return with_personal(decode_json(_content, body), personal)
+
+
+def with_personal(content: EntryContent, personal: bytes | None) -> EntryContent:
+    """What an entry says with its personal part put back. Raises ValueError if that is not the body's."""
+    fact = join(content.fact, personal)
+    return content if fact is content.fact else replace(content, fact=fact)
 
 
 def position_of(body: bytes) -> EntryPosition:

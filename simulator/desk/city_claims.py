@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from central.core.city import City
+from central.db.prepared import fetch
 from central.db.tables import journals, stations
 from hal.cable import End
 from hal.ports import Instant
@@ -63,6 +64,6 @@ class ClaimsEnd:
 
     def _read(self) -> CityClaim:
         with self._city.store.begin() as connection:
-            rows = connection.execute(_CLAIMED, {"of": self._station}).all()
+            rows = fetch(connection, _CLAIMED, {"of": self._station})
         wanted = {number: following for _, number, following in rows if number is not None}
-        return CityClaim(self._wall(), rows[0].complete_until if rows else None, wanted)
+        return CityClaim(self._wall(), rows[0][0] if rows else None, wanted)

@@ -6,20 +6,22 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert
 
-from central.access.station_auth import AcceptedRequest, authenticate
+from central.access.station_auth import PULLS, STATEMENTS, AcceptedRequest, RequestForm, authenticate, use_up
 from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
 from central.operations.fleet import enrol, revoke
-from firmware.protocol.envelope import PULL, STATEMENT, Envelope, envelope_in
+from central.register.publications import pull
+from firmware.protocol.envelope import Envelope, envelope_in
 from firmware.protocol.facts import UnexpectedEvent
-from firmware.protocol.messages import PullRequest, batch_in, pull_of
+from firmware.protocol.messages import PullRequest, batch_in, pull_of, statement_in
 from tests.central.signing_station import (
     DAY,
     NOW,
@@ -45,9 +47,14 @@ def city(store: Engine) -> City:
     return city_of(store, STATION, THERE)
 
 
-def answer(city: City, envelope: Envelope, purpose: str = STATEMENT, station: str = STATION) -> AcceptedRequest | Problem:
+def answer(
+    city: City, envelope: Envelope, form: RequestForm[Any] = STATEMENTS, station: str = STATION
+) -> AcceptedRequest[Any] | Problem:
     with city.store.begin() as connection:
-        return authenticate(connection, station, envelope, purpose, NOW)
+        answered = authenticate(connection, station, envelope, form)
+        if isinstance(answered, AcceptedRequest):
+            use_up(connection, answered, NOW)
+        return answered
 
 
 def signed(document: bytes, prefix: bytes = b"horodateur contact\n", key: Ed25519PrivateKey | None = None) -> Envelope:
@@ -66,16 +73,22 @@ def statement(**said: object) -> bytes:
 def test_a_station_that_signs_is_accepted_and_the_city_says_where_it_stands(city: City) -> None:
     document = statement()
     said = answer(city, signed(document))
-    assert said == AcceptedRequest(STATION, 1, "11D", None, NOW - DAY, None, 0, document)
+    assert said == AcceptedRequest(STATION, 1, "11D", None, NOW - DAY, None, 0, document, statement_in(document))
     assert (station_row(city).contact, station_row(city).last_contact) == (7, NOW)
 
 
 def test_a_pull_uses_the_same_request_numbers(city: City) -> None:
-    pull = envelope_in(pull_of(PullRequest(STATION, 7, {"tariffs": 1}), key_of(STATION)))
-    assert isinstance(answer(city, pull, PULL), AcceptedRequest)
+    asked = envelope_in(pull_of(PullRequest(STATION, 7, {"tariffs": 1}), key_of(STATION)))
+    assert isinstance(answer(city, asked, PULLS), AcceptedRequest)
     refused = answer(city, signed(statement()))
     assert isinstance(refused, Problem)
     assert json.loads(refused.body)["contact_from"] == 8
+
+
+def test_a_pull_is_answered_once(city: City) -> None:
+    asked = pull_of(PullRequest(STATION, 7, {}), key_of(STATION))
+    assert (pull(city, STATION, asked, NOW).status, station_row(city).contact) == (200, 7)
+    assert pull(city, STATION, asked, NOW).status == 409
 
 
 FORGED: dict[str, Callable[[], Envelope]] = {

@@ -79,7 +79,7 @@ DEFECTS = (
         "a station that is revoked may still fetch what is published",
         "central/access/station_auth.py",
         "if row.revoked_at is not None:",
-        "if row.revoked_at is not None and purpose == STATEMENT:",
+        "if row.revoked_at is not None and form.purpose == STATEMENT:",
         "tests/central/test_forged_requests.py::test_of_a_thousand_forged_requests_none_is_accepted",
     ),
     Defect(

@@ -69,6 +69,13 @@ DEFECTS = (
         "tests/central/test_station_auth.py::test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one",
     ),
     Defect(
+        "the number of a batch is not used up",
+        "central/intake/intake.py",
+        "            use_up(connection, accepted, now, values)\n",
+        "            use_up(connection, accepted, now, values) if values else None\n",
+        "tests/central/test_station_auth.py::test_a_gap_and_a_fork_use_the_number_up",
+    ),
+    Defect(
         "a station that has more to send counts as complete",
         "central/intake/intake.py",
         "    if following <= statement.held:\n        return no",
@@ -197,8 +204,8 @@ DEFECTS = (
     Defect(
         "another plate than the one the body was written with is taken",
         "central/intake/batches.py",
-        "        join(fact, personal)\n",
-        "        fact is personal\n",
+        "        return personal, content and with_personal(content, personal)\n",
+        "        return personal, None\n",
         "tests/central/test_plates.py::test_a_plate_that_the_body_was_not_written_with_is_refused",
     ),
     Defect(

@@ -90,6 +90,13 @@ DEFECTS = (
         "tests/central/test_publications.py::test_what_no_station_could_use_is_not_signed",
     ),
     Defect(
+        "the number of a pull is not used up",
+        "central/register/publications.py",
+        "        use_up(connection, accepted, now)\n",
+        "",
+        "tests/central/test_station_auth.py::test_a_pull_is_answered_once",
+    ),
+    Defect(
         "in force is the latest date, so that nothing can be taken back",
         "central/register/publication_store.py",
         "connection.scalar(found.order_by(columns.version.desc())",
