@@ -191,7 +191,7 @@ def _reading_sources(around: Surroundings, store: PublicationStore, active_confi
 
 def _connect_devices(around: Surroundings, station: Station, process: StationProcess) -> Timer:
     """Carry what the devices send to the station, and wake it when it is due."""
-    timer = Timer(around.time, lambda: process.wake_at, process.turn)
+    timer = Timer(around.time, lambda: process.wake_at, process.wake)
     cabinet = around.cabinet
     wires: dict[str, EdgeWire | Wire | NetworkWire] = {
         "keypad": cabinet.edges,
