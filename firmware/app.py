@@ -59,10 +59,8 @@ class Station:
         """Replay the journal, record what a power cut left open, and show the first screen."""
         self._provision, self._devices, self._journal, self._clock = provision, devices, journal, clock
         self._ledger, evidence = restore(journal, provision.signing_key)
-        self._clock_monitor, self._doubt_monitor = (
-            ClockMonitor(clock, evidence, provision.released, provision.reading_sources.city_time),
-            DoubtMonitor(),
-        )
+        self._clock_monitor = ClockMonitor(clock, evidence, provision.released, provision.reading_sources.city_time)
+        self._doubt_monitor = DoubtMonitor()
         self._calls, self._receipts = DeviceCalls(devices), ReceiptSigner(provision.signing_key)
         self._inquiries = TerminalInquiries(self._calls, clock.now())
         self._service = ServiceDesk(provision, self._calls, journal, clock)
@@ -104,28 +102,27 @@ class Station:
         if isinstance(self.machine.screen, Idle):
             self._active_config = self._provision.active_config(now)
         active_config = self._active_config
-        context = Context(
+        place = active_config.site, active_config.tariffs, self._provision.catalogues, self._ledger
+        return Context(
             now,
-            active_config.site,
-            active_config.tariffs,
-            self._provision.catalogues,
-            self._ledger,
+            *place,
+            self.machine.health,
+            self.machine.language,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
             receipts=self._receipts,
             capabilities=self._calls.capabilities,
             ends_in=self._payment_ends_in,
         )
-        return self.machine.own_context(context)
 
     @property
     def _payment_ends_in(self) -> int | None:
-        ends_by = self._calls.ends_by
-        return None if ends_by == NEVER else max(0, ceil(ends_by - self._clock.now()))
+        return None if (ends_by := self._calls.ends_by) == NEVER else max(0, ceil(ends_by - self._clock.now()))
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self.turn(plug)
+        self._drivers.ask(plug)
+        self.wake()
 
     def check(self) -> None:
         """Raises JournalError while something cannot be written down: the watchdog is not to be fed."""
@@ -136,13 +133,17 @@ class Station:
         """Whether a technician is at the menu of a broken journal: the program is not to be started again meanwhile."""
         return isinstance(self.machine.screen, WithoutJournal)
 
-    def turn(self, *heard: Plug) -> None:
-        """Process every event and every due driver of this instant, until none is left. `heard`: whose deadline may have moved.
+    def turn(self) -> None:
+        """Ask every driver when it wants to be woken, and take a turn as `wake` does. Raises JournalError as it does."""
+        self._drivers.ask()
+        self.wake()
+
+    def wake(self) -> None:
+        """Process every event and every due driver of this instant, until none is left: `wake_at` has come.
 
         Raises JournalError when the journal cannot be written for so long that the process must leave.
         """
         now = self._clock.now()
-        self._drivers.ask(*heard)
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
@@ -204,11 +205,10 @@ class Station:
     def _look_at_doubts(self, now: Instant) -> None:
         """Feed the visit `DoubtsAre` if what it says has changed."""
         ledger, before = self._ledger, self.machine.health
-        doubts = self._doubt_monitor.look(ledger, self._clock.wall(), now)
-        owed = bool(ledger.reversals.owed)
-        seen = DoubtsAre(doubts.closing, bool(ledger.interrupted), owed, doubts.busy_until, doubts.lasting)
-        if seen != DoubtsAre(before.doubts, before.asking, before.owed, before.busy_until, before.lasting):
-            self._feed(seen, now)
+        doubts, owed = self._doubt_monitor.look(ledger, self._clock.wall(), now), bool(ledger.reversals.owed)
+        seen = (doubts.closing, bool(ledger.interrupted), owed, doubts.busy_until, doubts.lasting)
+        if seen != (before.doubts, before.asking, before.owed, before.busy_until, before.lasting):
+            self._feed(DoubtsAre(*seen), now)
 
     def _look_at_panel(self, event: Event | None, now: Instant) -> None:
         """Feed the visit `PanelRecordIs` if what is remembered of the front panel has changed."""
@@ -222,10 +222,10 @@ class Station:
             self._feed(seen, now)
 
     def _deliver_events(self, now: Instant) -> bool:
-        own, self._internal_events = self._internal_events, []
-        own += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
-        told = (event for source in (self._calls, *self._devices.sources) for event in source.take())
-        events: list[Event] = [*own, *told]
+        events, self._internal_events = self._internal_events, []
+        events += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
+        for source in (self._calls, *self._devices.sources):
+            events += source.take()
         for event in events:
             self._feed(event, now)
             self._look_at_panel(event, now)

@@ -23,6 +23,7 @@ all of them:
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from firmware.domain.formats import FRENCH
 from firmware.protocol.facts import AlarmCleared, AlarmRaised, DoorMoved, RightGivenBack, RightSold
@@ -92,7 +93,7 @@ class Machine:
     """When a letter or digit was last pressed that nothing took, and no other key since: what follows is the rest of it."""
     reading: Reading = field(default_factory=Reading)
 
-    @property
+    @cached_property
     def deadline(self) -> Instant:
         """When the screen is to be told that time is up: never while something is being said."""
         longer = extra_patience(self.screen, self.reading.pages)
@@ -118,8 +119,7 @@ class Machine:
         return lit(pages[self.reading.page % len(pages)], self.health, context.now)
 
     def _pages(self, context: Context) -> tuple[View, ...]:
-        context = self.own_context(context)
-        view = self.screen.view(context)
+        view = self.screen.view(context := self.own_context(context))
         return large_pages(view, context) if self.voice.on and may_speak(self.screen) else (view,)
 
     def own_context(self, context: Context) -> Context:

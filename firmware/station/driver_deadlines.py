@@ -15,12 +15,14 @@ class DriverDeadlines:
     def __init__(self, plugs: Sequence[Plug], calls: DeviceCalls) -> None:
         self._plugs, self._calls = plugs, calls
         self._deadlines: dict[str, Instant] = {}
+        self._next = NEVER
         self.ask()
 
     def ask(self, *spoken_to: Plug) -> None:
         """Ask the drivers of these plugs, or every one: bytes, or a connection, may have moved their deadlines."""
         for plug in spoken_to or self._plugs:
             self._deadlines[plug.name] = plug.end.wake_at
+        self._next = min(self._deadlines.values(), default=NEVER)
 
     def _follow_calls(self) -> None:
         """Ask again if a port was called."""
@@ -31,13 +33,15 @@ class DriverDeadlines:
     def next(self) -> Instant:
         """The earliest; NEVER where there is none."""
         self._follow_calls()
-        return min(self._deadlines.values(), default=NEVER)
+        return self._next
 
     def wake_due(self, now: Instant) -> bool:
         """Wake the drivers whose deadline has come; whether there was one."""
         self._follow_calls()
+        if now < self._next:
+            return False
         due = [plug for plug in self._plugs if self._deadlines[plug.name] <= now]
         for plug in due:
             plug.cable.write(plug.end.wake(now))
-            self.ask(plug)
+        self.ask(*due)
         return bool(due)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 
 from firmware.ledger.clock_evidence import ALARM, ClockTrust
 from firmware.visit.events import ClockIs, ComputerIs, DeliveriesAre, DoubtsAre, Event, PanelRecordIs
@@ -82,7 +83,7 @@ class Health:
         """The last report of the clock."""
         return ClockIs(self.clock, self.tariff, self.calendar_ends)
 
-    @property
+    @cached_property
     def alarms(self) -> frozenset[str]:
         """Names of the alarms up now, as in the journal."""
         alarms = {f"key {key.value} stuck" for key in self.stuck}

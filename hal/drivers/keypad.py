@@ -162,6 +162,9 @@ class MatrixKeypad:
 
     def _debounce(self, seen: frozenset[MatrixPosition], now: Instant) -> None:
         """Count the scans that contradict what we believe; believe them once there are enough."""
+        if seen == self._down.keys():
+            self._doubts = {}
+            return
         contradicted = (seen ^ self._down.keys()) - ambiguous(seen)
         self._doubts = {position: self._doubts.get(position, 0) + 1 for position in sorted(contradicted)}
         for position in [position for position, scans in self._doubts.items() if scans >= SAMPLES]:

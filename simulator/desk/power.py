@@ -7,7 +7,8 @@ the network, the clocks and the devices around the station stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -101,6 +102,8 @@ class RunningStation:
     timers: tuple[Timer, ...]
     real: Mapping[str, TappedPort | EdgeCable]
     """The cables of this computer, by the name of the plug."""
+    readers: ExitStack = field(default_factory=ExitStack)
+    """Closed with its power: what others have opened of its card meanwhile."""
 
 
 def switch_on(around: Surroundings, boot: int) -> RunningStation:
@@ -188,7 +191,7 @@ def _reading_sources(around: Surroundings, store: PublicationStore, active_confi
 
 def _connect_devices(around: Surroundings, station: Station, process: StationProcess) -> Timer:
     """Carry what the devices send to the station, and wake it when it is due."""
-    timer = Timer(around.time, lambda: process.wake_at, process.turn)
+    timer = Timer(around.time, lambda: process.wake_at, process.wake)
     cabinet = around.cabinet
     wires: dict[str, EdgeWire | Wire | NetworkWire] = {
         "keypad": cabinet.edges,
@@ -245,6 +248,7 @@ def switch_off(around: Surroundings, running: RunningStation) -> None:
     around.cabinet.power_cut()
     for cable in running.real.values():
         cable.close()
+    running.readers.close()
     running.journal.close()
     running.reader.close()
 

@@ -35,8 +35,12 @@ class StationProcess:
         return NEVER if self._running else self._station.wake_at
 
     def turn(self) -> None:
-        """As `Station.turn`."""
+        """As `Station.turn`: something may have changed behind its back."""
         self._run(self._station.turn)
+
+    def wake(self) -> None:
+        """As `Station.wake`."""
+        self._run(self._station.wake)
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """As `Station.receive`."""

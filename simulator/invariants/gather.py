@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator
+from operator import is_not
 
 from sqlalchemy import select
 
@@ -18,6 +20,7 @@ from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
 from hal.ports import NEVER, View
 from simulator.desk.desk import Desk
+from simulator.desk.power import RunningStation
 from simulator.desk.sd_card import DRAWER
 from simulator.invariants.evidence import (
     CityEvidence,
@@ -45,24 +48,41 @@ class JournalCopy:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.written: tuple[WrittenEntry, ...] = ()
+        self._open: dict[int, JournalReader] = {}
+        self._opened_for: RunningStation | None = None
 
     def read(self) -> None:
         """Read what was written since the last time; all of it, where what was there last is there no more."""
         last = self.written[-1] if self.written else None
-        folder = self._desk.setting.folder
-        for generation in generations_in(folder):
+        for generation in generations_in(self._desk.setting.folder):
             if last is None or generation >= last.generation:
-                with contextlib.closing(JournalReader(journal_path(folder, generation))) as reader:
-                    if last and generation == last.generation and reader.hash_of(last.entry.seq) != last.entry.hash:
+                with self._reader(generation) as reader:
+                    known = last.entry if last and generation == last.generation else None
+                    found = reader.entries_after(known.seq - 1 if known else 0, 1 << 40)
+                    if known and (not found or (found[0].seq, found[0].hash) != (known.seq, known.hash)):
                         return self.read_again()
-                    after = last.entry.seq if last and generation == last.generation else 0
-                    self.written += tuple(_written(reader, entry) for entry in reader.entries_after(after, 1 << 40))
+                    self.written += tuple(_written(reader, entry) for entry in (found[1:] if known else found))
         return None
 
     def read_again(self) -> None:
-        """Read the card from its beginning: it may be another one."""
-        self.written = ()
+        """Read the card from its beginning, its files opened anew: it may be another one."""
+        self.written, self._opened_for = (), None
         self.read()
+
+    @contextlib.contextmanager
+    def _reader(self, generation: int) -> Iterator[JournalReader]:
+        """The journal of a generation: kept open, as by the process that sends it, while the station has power."""
+        path, running = journal_path(self._desk.setting.folder, generation), self._desk.running
+        if running is None:
+            with contextlib.closing(JournalReader(path)) as reader:
+                yield reader
+            return
+        if running is not self._opened_for:
+            self._open, self._opened_for = {}, running
+        if generation not in self._open:
+            self._open[generation] = JournalReader(path)
+            running.readers.callback(self._open[generation].close)
+        yield self._open[generation]
 
     def gone(self) -> dict[bytes, Fact]:
         """What stands in journals that were taken out, and not on the card: by the hash of the entry."""
@@ -202,6 +222,7 @@ class GlassReader:
         self._desk, self._copy = desk, copy
         self.found: list[str] = []
         self._lit: View | None = None
+        self._compared: tuple[object, ...] = ()
         desk.look = self._look
         desk.cabinet.on_card = self._look_at_card
 
@@ -222,11 +243,15 @@ class GlassReader:
         self._compare(view, running.station)
 
     def _compare(self, view: View, station: Station) -> None:
+        """Read the journal, and hold view and screen against it: again only once one of the three is another."""
         machine = station.machine
         if looks_at(view, machine.screen):
             self._copy.read()
-            facts = [each.content.fact for each in self._copy.written]
-            self.found += glass_is_true(view, machine.screen, machine.language, facts)
+            seen = view, machine.screen, machine.language, self._copy.written
+            if len(self._compared) != len(seen) or any(map(is_not, seen, self._compared)):
+                self._compared = seen
+                facts = [each.content.fact for each in self._copy.written]
+                self.found += glass_is_true(view, machine.screen, machine.language, facts)
 
     def _look_at_card(self, reference: str) -> None:
         """The terminal takes a card: who reads the glass must know for what. A glass without power says nothing."""

@@ -36,17 +36,24 @@ def glass_is_true(view: View, screen: Screen, language: str, facts: Sequence[Fac
             yield f"{view.screen} says paid, and there is no right: {view.lines}"
         return
     said = " ".join(view.lines)
-    back = {fact.reference for fact in facts if isinstance(fact, RightGivenBack)}
-    sold = {fact.right.reference for fact in facts if isinstance(fact, RightSold)} - back
     doubtful = bool(getattr(screen, "doubtful", False))
-    if (SAYS_PAID.search(said) or (view.screen in SPEAKS_OF_MONEY and not doubtful)) and right.reference not in sold:
+    says_paid = bool(SAYS_PAID.search(said)) or (view.screen in SPEAKS_OF_MONEY and not doubtful)
+    paid = RECEIPT_PAID.search(view.code)
+    sold = (says_paid or paid) and _is_sold(right.reference, facts)
+    if says_paid and not sold:
         yield f"{view.screen} says paid, and {right.reference} is not on the disk: {view.lines}"
-    if RECEIPT_PAID.search(view.code) and right.reference not in sold:
+    if paid and not sold:
         yield f"the receipt on {view.screen} says paid, and {right.reference} is not on the disk"
     if SAYS_NOTHING.search(said):
         yield from _is_certain(view, right, facts)
     if screen.awaits and not (grouped(right.plate) in said and euros(right.cents, language) in said):
         yield f"{view.screen} asks for a card and does not name {right.plate} and its price: {view.lines}"
+
+
+def _is_sold(reference: str, facts: Sequence[Fact]) -> bool:
+    """Whether a right is on the disk, and its money was never given back."""
+    sold = any(isinstance(fact, RightSold) and fact.right.reference == reference for fact in facts)
+    return sold and not any(isinstance(fact, RightGivenBack) and fact.reference == reference for fact in facts)
 
 
 def card_is_for(said: Sequence[str], right: ParkingRight, language: str) -> InvariantFindings:

@@ -16,6 +16,7 @@ from simulator.desk.desk import Desk
 from simulator.invariants.agents import what_agents_were_told, wrong_leaves, wrong_refusals
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
+from simulator.setting import Setting, demonstration
 from simulator.street.motorist import wait
 from simulator.street.plan import StreetPlace, StreetPlan
 from simulator.street.station import FoundViolation, setting_at
@@ -107,7 +108,13 @@ def _breaks(plan: StreetPlan, place: StreetPlace, steps: Steps, name: str) -> Vi
 
 def _played(plan: StreetPlan, place: StreetPlace, steps: Steps) -> tuple[Steps, tuple[Violation, ...]]:
     """Play steps on a fresh desk and let it come to rest: the steps as they went, and what does not hold."""
-    with folder_in_memory() as folder, contextlib.closing(fresh_desk(setting_at(plan, place, folder))) as desk:
+    with folder_in_memory() as folder:
+        setting = setting_at(place, demonstration(folder, plan.begins), folder)
+        return _played_on(setting, steps)
+
+
+def _played_on(setting: Setting, steps: Steps) -> tuple[Steps, tuple[Violation, ...]]:
+    with contextlib.closing(fresh_desk(setting)) as desk:
         journal = JournalCopy(desk)
         glass = GlassReader(desk, journal)
         try:

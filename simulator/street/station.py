@@ -18,7 +18,7 @@ from simulator.desk.city import SharedCity
 from simulator.glass import WordGlass
 from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of, violations
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
-from simulator.setting import Setting, demonstration, with_card
+from simulator.setting import Setting, with_card
 from simulator.street.agents import StreetAgents
 from simulator.street.habits import HABITS, REOPENING
 from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
@@ -63,9 +63,10 @@ class ViolationError(Exception):
 class StreetStation:
     """A station of a street and its surroundings."""
 
-    def __init__(self, plan: StreetPlan, place: StreetPlace, folder: Path, city: SharedCity, trace: StreetTrace) -> None:
+    def __init__(self, plan: StreetPlan, place: StreetPlace, setting: Setting, city: SharedCity, trace: StreetTrace) -> None:
+        """`setting`: as `setting_at` makes it of `place`."""
         self.plan, self.place, self._trace = plan, place, trace
-        self.desk = fresh_desk(setting_at(plan, place, folder), city)
+        self.desk = fresh_desk(setting, city)
         self.chance = Random(f"{plan.seed}/{place.number}")
         self.journal = JournalCopy(self.desk)
         self._glass = GlassReader(self.desk, self.journal)
@@ -221,9 +222,9 @@ class StreetStation:
         self._noted_entries, self._noted_debits = len(self.journal.written), len(debits)
 
 
-def setting_at(plan: StreetPlan, place: StreetPlace, folder: Path) -> Setting:
-    """The setting of a station of the street: the demonstration's, moved there."""
-    shown = with_card(demonstration(folder, plan.begins), place.protocol)
+def setting_at(place: StreetPlace, shown: Setting, folder: Path) -> Setting:
+    """The setting of a station of the street: `shown`, the demonstration's, moved there."""
+    shown = replace(with_card(shown, place.protocol), folder=folder)
     arrondissement = arrondissement_of(place.sector)
     station = f"75{arrondissement:03}-{place.number + 1:04}"
     moved = replace(

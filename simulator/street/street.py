@@ -10,19 +10,22 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from heapq import heapify, heapreplace
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from central.db.store import open_store
 from central.db.tables import checks, entries
 from firmware.tariff import load_tariffs
 from hal.shipped import TARIFFS
+from simulator.desk.city import DATABASE, SharedCity, open_city
 from simulator.desk.city import KEY as CITY_KEY
-from simulator.desk.city import SharedCity, open_city
+from simulator.setting import demonstration
 from simulator.street.plan import StreetPlan
 from simulator.street.report import StreetReport
-from simulator.street.station import StreetStation
+from simulator.street.station import StreetStation, setting_at
 from simulator.street.trace import StreetTrace
 from simulator.visit_files.play import write_known_key
 
@@ -48,11 +51,20 @@ def shared_city(folder: Path) -> Iterator[SharedCity]:
     """A city of its own on SQLite, with the key that everybody knows."""
     folder.mkdir(parents=True, exist_ok=True)
     write_known_key(folder / CITY_KEY)
+    (folder / DATABASE).write_bytes(_empty_database())
     city = open_city(folder, load_tariffs(TARIFFS), bytes)
     try:
         yield SharedCity(city)
     finally:
         city.store.dispose()
+
+
+@cache
+def _empty_database() -> bytes:
+    """The database of a city that holds nothing: its tables are made once, every street's is a copy."""
+    with folder_in_memory() as folder:
+        open_store(f"sqlite:///{folder / DATABASE}").dispose()
+        return (folder / DATABASE).read_bytes()
 
 
 class RunningStreet:
@@ -62,8 +74,9 @@ class RunningStreet:
         """`remote`: the city is another process, and cannot be asked what it holds."""
         self.plan, self._shared, self._remote = plan, shared, remote
         self.trace = StreetTrace()
+        shown = demonstration(folder, plan.begins)
         self.stations = [
-            StreetStation(plan, place, folder / f"{place.number:04d}", shared, self.trace)
+            StreetStation(plan, place, setting_at(place, shown, folder / f"{place.number:04d}"), shared, self.trace)
             for place in map(plan.place, range(plan.stations))
         ]
 

@@ -190,8 +190,8 @@ DEFECTS = (
     Defect(
         "a driver that has heard something is not asked when to wake it",
         "firmware/app.py",
-        "        self._drivers.ask(*heard)\n",
-        "        heard or self._drivers.ask()\n",
+        "        self._drivers.ask(plug)\n",
+        "",
         "tests/simulator/test_desk_sale.py::test_a_key_held_clears_the_plate",
     ),
 )
