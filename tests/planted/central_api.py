@@ -272,13 +272,6 @@ DEFECTS = (
         "tests/central/test_api_border.py::test_a_member_given_twice_in_a_body_is_refused",
     ),
     Defect(
-        "a redirect of a webhook is followed",
-        "central/api/webhook_sender.py",
-        "trust_env=False, follow_redirects=False",
-        "trust_env=False, follow_redirects=True",
-        "tests/central/test_webhooks.py::test_a_message_is_posted_to_the_address_that_was_looked_at",
-    ),
-    Defect(
         "of an instant of the past the public is told what was heard a little before",
         "central/api/public_stations.py",
         "since_heard = EXACTLY if when else",

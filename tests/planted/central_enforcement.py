@@ -22,8 +22,8 @@ DEFECTS = (
     Defect(
         "a plate check leaves no trace",
         "central/enforcement/checks.py",
-        "return record_checks(connection, drafts, asked_by)",
-        "return drafts",
+        "return record_checks(reading, drafts, asked_by)",
+        "return list(drafts)",
         "tests/central/test_checks_questions.py::test_every_check_is_recorded_with_who_asked_and_what_was_answered",
     ),
     Defect(

@@ -19,4 +19,11 @@ DEFECTS = (
         "            if len(body) < 0:\n",
         "tests/central/test_outgoing.py::test_what_is_too_long_is_not_taken",
     ),
+    Defect(
+        "a redirect of a webhook is followed",
+        "central/outgoing/bounded.py",
+        "httpx.AsyncClient(trust_env=self.trust_env)",
+        "httpx.AsyncClient(trust_env=self.trust_env, follow_redirects=True)",
+        "tests/central/test_webhooks.py::test_a_message_is_posted_to_the_address_that_was_looked_at",
+    ),
 )
