@@ -27,6 +27,13 @@ DEFECTS = (
         "tests/central/test_checks_questions.py::test_every_check_is_recorded_with_who_asked_and_what_was_answered",
     ),
     Defect(
+        "a plate check on a replica leaves no trace",
+        "central/enforcement/checks.py",
+        "return record_checks(connection, drafts, asked_by)",
+        "return list(drafts)",
+        "tests/central/test_replica.py::test_a_check_on_a_replica_is_as_complete_as_the_replica_is",
+    ),
+    Defect(
         "a silence that is over was never there",
         "central/enforcement/completeness.py",
         "least = func.coalesce(began, columns.complete_until)",
