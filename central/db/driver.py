@@ -10,13 +10,14 @@ leaves as SQLAlchemy's own errors. PostgreSQL keeps the statement prepared, its 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+R = TypeVar("R")
 _Cursor = sqlite3.Cursor | psycopg.RawCursor[tuple[object, ...]]
 
 
@@ -26,21 +27,27 @@ def run_prepared(connection: Connection, statement: str, values: Sequence[object
 
     Raises sqlalchemy.exc.DBAPIError as SQLAlchemy does, which lets go of every connection once one is lost.
     """
-    cursor = _execute(connection, statement, values)
-    return cursor.fetchall() if isinstance(cursor, sqlite3.Cursor) or (cursor.pgresult and cursor.pgresult.nfields) else []
+    return _execute(connection, statement, values, _rows)
 
 
 def change_prepared(connection: Connection, statement: str, values: Sequence[object]) -> int:
     """Run a statement that gives no rows: how many it changed. Otherwise as `run_prepared`."""
-    return _execute(connection, statement, values).rowcount
+    return _execute(connection, statement, values, lambda cursor: cursor.rowcount)
 
 
 def change_each_prepared(connection: Connection, statement: str, rows: Sequence[Sequence[object]]) -> None:
     """Run a statement that gives no rows once for each of several rows of values. Otherwise as `run_prepared`."""
-    _execute(connection, statement, rows, many=True)
+    _execute(connection, statement, rows, lambda _: None, many=True)
 
 
-def _execute(connection: Connection, statement: str, values: Sequence[Any], many: bool = False) -> _Cursor:
+def _rows(cursor: _Cursor) -> list[tuple[object, ...]]:
+    return cursor.fetchall() if isinstance(cursor, sqlite3.Cursor) or (cursor.pgresult and cursor.pgresult.nfields) else []
+
+
+def _execute(
+    connection: Connection, statement: str, values: Sequence[Any], outcome: Callable[[_Cursor], R], many: bool = False
+) -> R:
+    """What an `outcome` makes of the cursor: SQLite finds each row only when it is fetched, and may fail at any."""
     driver, listeners = connection.connection.driver_connection, connection.dispatch
     assert isinstance(driver, sqlite3.Connection | psycopg.Connection)
     cursor = driver.cursor() if isinstance(driver, sqlite3.Connection) else psycopg.RawCursor(driver)
@@ -53,10 +60,11 @@ def _execute(connection: Connection, statement: str, values: Sequence[Any], many
             cursor.execute(statement, values)
         else:
             cursor.execute(statement, values, prepare=True)
+        result = outcome(cursor)
     except (psycopg.Error, sqlite3.Error) as error:
         if isinstance(cursor, psycopg.RawCursor) and cursor.connection.closed:
             connection.exec_driver_sql("SELECT 1")  # raises, and does what is done about a lost connection
         raise DBAPIError.instance(statement, None, error, Exception, dialect=connection.dialect) from error
     for told in listeners.after_cursor_execute:
         told(connection, cursor, statement, values, None, many)
-    return cursor
+    return result

@@ -6,8 +6,8 @@ worked out at its first use, for each database, and kept (central/db/driver.py s
 that is kept too: of a module, or of a function that remembers it. None has a list written out in it (`is_listed` in
 central/db/listed.py has it in one parameter), nor a column whose value SQLAlchemy itself would make.
 
-PostgreSQL prepares a statement for each set of types it is sent. An integer is sent as what its column is, not as the smallest
-type that holds it.
+PostgreSQL prepares a statement for each set of types it is sent. An integer is always sent as one of eight bytes, not as the
+smallest type that holds it; one that its column cannot hold is refused.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from psycopg.types.numeric import Int4, Int8
-from sqlalchemy import BigInteger, Connection, Delete, Dialect, Insert, Integer, Select, Update
+from psycopg.types.numeric import Int8
+from sqlalchemy import Connection, Delete, Dialect, Insert, Integer, Select, Update
 from sqlalchemy.dialects.postgresql.psycopg import dialect as postgresql
 from sqlalchemy.dialects.sqlite.pysqlite import dialect as sqlite
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -102,12 +102,8 @@ def _prepare(statement: Select[Any] | Insert | Update | Delete, database: str, c
 
 def _way_in(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
     if dialect.name == "postgresql" and isinstance(kind, Integer):
-        return _int8 if isinstance(kind, BigInteger) else _int4
+        return _int8
     return kind.dialect_impl(dialect).bind_processor(dialect)
-
-
-def _int4(value: int | None) -> int | None:
-    return None if value is None else Int4(value)
 
 
 def _int8(value: int | None) -> int | None:

@@ -53,9 +53,9 @@ def record_payment(city: City, number: str, payment: NoticePayment, by: str, now
             return notice_answer(stored, now)
         event = NoticeEvent(payment.kind, payment.at, payment.cents, payment.reference, means=payment.means)
         after = record_event(connection, stored, event, by, now)
-        audit.note(
-            connection, now, by, f"notice {payment.kind.value}", number, cents=payment.cents, reference=payment.reference
-        )
+        said: dict[str, str | int] = {"cents": payment.cents, "reference": payment.reference}
+        said |= {"means": payment.means.value} if payment.means else {}
+        audit.note(connection, now, by, f"notice {payment.kind.value}", number, **said)
         return notice_answer(after, now)
 
 
@@ -64,8 +64,10 @@ def _known(connection: Connection, reference: str) -> Row[tuple[object, ...]] | 
 
 
 def _check_repeat(known: Row[tuple[object, ...]], number: str, payment: NoticePayment) -> None:
-    """What comes again must be what came before. Raises FieldError."""
+    """What comes again must be what came before; of its means it may say less. Raises FieldError."""
     if known.number != number:
         raise FieldError("reference", "is that of a payment of another notice")
-    if (known.kind, known.cents, known.at, known.means) != (payment.kind.value, payment.cents, payment.at, payment.means):
+    if (known.kind, known.cents, known.at) != (payment.kind.value, payment.cents, payment.at):
         raise FieldError("reference", "is that of another payment of this notice")
+    if payment.means and payment.means != known.means:
+        raise FieldError("means", f"this payment was recorded as {known.means or 'one of unknown means'}, and stays so")

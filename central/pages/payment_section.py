@@ -35,7 +35,7 @@ def payment_section(notice: NoticeStatus) -> str:
     if notice.state not in (*PAYABLE, *INCREASED):
         return ""
     means = MEANS if notice.state in PAYABLE else MEANS_INCREASED
-    reduced = notice.price_cents == notice.reduced_cents < notice.due_cents
+    reduced = notice.state in PAYABLE and notice.price_cents < notice.due_cents
     lines = "".join(f"<li>{escape(each)} ;</li>" for each in means[:-1]) + f"<li>{escape(means[-1])}.</li>"
     proposed = f"<p>{TO_BE_CANCELLED}</p>" if notice.cancellation_proposed else ""
     return f"<h2>Payer</h2>{proposed}<p>{' '.join(_amounts(notice, reduced=reduced))}</p><ul>{lines}</ul>" + (

@@ -78,7 +78,8 @@ class Notice:
 
     def cents_by_cheque(self, at: datetime) -> int:
         """How much was paid by cheque until an instant."""
-        return sum(event.cents for event in self.events if event.means is NoticePaymentMeans.CHEQUE and event.at <= at)
+        cheques = (event for event in self.events if event.kind is NoticeEventKind.PAID)
+        return sum(event.cents for event in cheques if event.means is NoticePaymentMeans.CHEQUE and event.at <= at)
 
     def is_reduced(self, at: datetime) -> bool:
         """Whether the reduced amount can be paid at an instant."""
@@ -149,7 +150,8 @@ def _whole_price_at(notice: Notice, at: datetime) -> int:
 def balance_at(notice: Notice, at: datetime) -> NoticeBalance:
     """The money at an instant. A notice is settled the first time that what was paid reaches what it then costs.
 
-    Whoever paid the reduced amount in its window has paid, whatever cheque becomes known besides.
+    Whoever paid the reduced amount in its window has paid, whatever cheque becomes known besides; whoever paid the increased
+    amount pays the rebated one, if a warning was sent since: more money never makes a notice dearer.
     """
     notice = notice.corrected(at)
     paid = notice.cents(NoticeEventKind.PAID, at) - notice.cents(NoticeEventKind.REFUNDED, at)
@@ -222,10 +224,9 @@ def _settlement(notice: Notice, at: datetime) -> NoticeSettlement | None:
     for each in moments:
         if notice.is_reduced(each) and notice.cents(NoticeEventKind.PAID, each) - notice.cents_by_cheque(each) >= reduced:
             return NoticeSettlement(each, reduced, reduced=True)
-    for each in moments:
-        if notice.cents(NoticeEventKind.PAID, each) >= (whole := _whole_price_at(notice, each)):
-            return NoticeSettlement(each, whole, reduced=False)
-    return None
+    wholes = (NoticeSettlement(each, _whole_price_at(notice, each), reduced=False) for each in moments)
+    reached = (each for each in wholes if notice.cents(NoticeEventKind.PAID, each.at) >= each.price_cents)
+    return min(reached, key=lambda each: each.price_cents, default=None)
 
 
 def _comes_first(other: NoticeEventKind, kind: NoticeEventKind) -> bool:

@@ -1,4 +1,7 @@
-"""When each driver of a station wants to be woken, and its waking. Each is asked once a turn, and after it was spoken to."""
+"""When each driver of a station wants to be woken, and its waking.
+
+Who was spoken to is asked again; each of them is, in a turn of the station that heard something.
+"""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import Engine
 
 from central.access.tokens import Scope
+from central.core.audit import list_audit
 from central.core.city import City
 from central.core.problems import SeveralFieldsError
 from central.notices.agency import record_events
@@ -29,9 +30,16 @@ def test_a_payment_keeps_its_means_and_is_another_with_others(city: City) -> Non
     first = record_payment(city, notice.number, cheque, "cashier", FOUR)
     assert (first.state, first.owed_cents, first.price_cents) == (NoticeState.ISSUED, 2250, 7500)
     assert record_payment(city, notice.number, cheque, "cashier", FOUR + HOUR) == first
-    with pytest.raises(FieldError, match="reference: is that of another payment"):
+    assert record_payment(city, notice.number, replace(cheque, means=None), "cashier", FOUR + HOUR) == first
+    with pytest.raises(FieldError, match="means: this payment was recorded as cheque"):
         record_payment(city, notice.number, replace(cheque, means=NoticePaymentMeans.ONLINE), "cashier", FOUR + HOUR)
     assert pay(city, notice.number, 2250, FOUR + HOUR, "TX-2").state is NoticeState.PAID
+    with pytest.raises(FieldError, match="means: this payment was recorded as one of unknown means"):
+        record_payment(
+            city, notice.number, replace(cheque, cents=2250, at=FOUR + HOUR, reference="TX-2"), "cashier", FOUR + HOUR
+        )
+    told = [entry.detail.get("means") for entry in list_audit(city.store) if entry.action == "notice paid"]
+    assert told == ["cheque", None]
 
 
 def test_the_agency_tells_of_a_cheque(city: City) -> None:

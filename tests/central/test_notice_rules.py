@@ -149,6 +149,16 @@ def test_whoever_paid_the_reduced_amount_otherwise_has_paid_whatever_cheque_come
     assert (price_at(some, first), balance_at(some, first).owed_cents) == (6250, 5250), "the reduced amount, besides"
 
 
+def test_a_payment_that_becomes_known_late_makes_nothing_dearer() -> None:
+    """The rebate of a warning holds for whoever had paid the increase before, as for whoever had paid less."""
+    warned = after(sent(date(2026, 3, 4)), NoticeEvent(E.PAID, begins(date(2026, 6, 12)), 12000, "A"))
+    warned = after(warned, NoticeEvent(E.WARNED, begins(date(2026, 6, 20))))
+    given = after(warned, NoticeEvent(E.REFUNDED, begins(date(2026, 6, 25)), 2000, "R"))
+    assert (state_at(given, FAR), balance_at(given, FAR).owed_cents) == (NoticeState.PAID, 0)
+    known = after(given, NoticeEvent(E.PAID, begins(date(2026, 6, 11)), 500, "B"))
+    assert (balance_at(known, FAR).owed_cents, balance_at(known, FAR).surplus_cents) == (0, 500)
+
+
 def test_what_is_too_much_is_to_be_given_back_and_no_more() -> None:
     whole = after(sent(date(2026, 3, 4)), NoticeEvent(E.PAID, begins(date(2026, 3, 5)), 7500, "A"))
     assert (balance_at(whole, FAR).surplus_cents, state_at(whole, FAR)) == (2250, NoticeState.PAID_REDUCED)

@@ -77,7 +77,7 @@ class NoticeModel:
         moments = sorted({at for at, _, _ in self.paid} | ({self.when[K.WARNED]} if K.WARNED in self.when else set()))
         if any(self.is_reduced(at) and self.sum(at, False) >= 5250 for at in moments):
             return 5250
-        return next((self.whole(at) for at in moments if self.sum(at, True, False) >= self.whole(at)), None)
+        return min((self.whole(at) for at in moments if self.sum(at, True, False) >= self.whole(at)), default=None)
 
     @property
     def net(self) -> int:

@@ -10,8 +10,10 @@ import pytest
 
 from central.core.city import City
 from central.notices.answers import NoticeAnswer
+from central.notices.payments import NoticePayment, record_payment
 from central.notices.steps import read_notice
 from central.pages.payment_section import NO_CHEQUE, SITE, TO_BE_CANCELLED, TO_THE_TREASURY, payment_section
+from central.rules.notice_payment_means import NoticePaymentMeans
 from central.rules.notices import NoticeEventKind, NoticeState
 from tests.central.appeal_rows import noon, sent_notice
 from tests.central.notice_rows import issue, pay, step
@@ -49,6 +51,18 @@ def test_then_the_whole_less_what_was_paid(city: City, number: str) -> None:
     pay(city, number, 1000, LATER, "TX-1")
     told = at(city, number, date(2026, 3, 15))
     assert "Reste à payer aujourd’hui : 65,00 €, jusqu’au 09/06/2026 inclus. Au-delà, il est majoré : 115,00 €." in told
+
+
+def test_what_came_by_cheque_leaves_the_reduced_amount_to_be_paid_otherwise(city: City, number: str) -> None:
+    cheque = NoticePayment(1000, noon(date(2026, 3, 5)), "TX-1", means=NoticePaymentMeans.CHEQUE)
+    record_payment(city, number, cheque, "cashier", noon(date(2026, 3, 5)))
+    told = at(city, number, date(2026, 3, 6))
+    assert "Reste à payer aujourd’hui : 52,50 €, jusqu’au 13/03/2026 inclus. Ensuite : 65,00 € jusqu’au 09/06/2026" in told
+    assert NO_CHEQUE in told
+    record_payment(city, number, replace(cheque, cents=5250, reference="TX-2"), "cashier", noon(date(2026, 3, 6)))
+    told = at(city, number, date(2026, 3, 7))
+    assert "Reste à payer aujourd’hui : 12,50 €, jusqu’au 09/06/2026 inclus." in told
+    assert NO_CHEQUE not in told
 
 
 def test_the_increased_charge_is_paid_to_the_treasury_and_less_for_a_month(city: City, number: str) -> None:

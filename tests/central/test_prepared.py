@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, delete, insert, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from central.db.driver import run_prepared
 from central.db.listed import is_listed, listed
 from central.db.prepared import change, change_each, fetch
 from central.db.row_update import insert_row, update_row
@@ -87,6 +88,19 @@ def test_what_the_database_refuses_is_an_error_of_sqlalchemy_and_leaves_nothing(
         _insert_both(store, row("75011-0042"), letter)
     with store.begin() as connection:
         assert fetch(connection, _ALL, {}) == []
+
+
+def test_a_row_that_cannot_be_made_is_an_error_of_sqlalchemy_too(store: Engine) -> None:
+    """SQLite makes each row when it is fetched."""
+    each = "json_each('[1,2,3]')" if store.dialect.name == "sqlite" else "generate_series(1, 3) AS value"
+    failing = "abs(-9223372036854775807 - value / 3)" if store.dialect.name == "sqlite" else "1 / (3 - value)"
+    with store.begin() as connection, pytest.raises(DBAPIError):
+        run_prepared(connection, f"SELECT {failing} FROM {each}", ())
+
+
+def test_a_number_that_its_column_cannot_hold_is_refused(postgres: Engine) -> None:
+    with pytest.raises(DBAPIError), postgres.begin() as connection:
+        update_row(connection, stations, {"station": "nobody"}, {"returns": (1 << 32) + 7})
 
 
 def test_a_statement_whose_text_or_values_change_is_refused(store: Engine) -> None:

@@ -185,4 +185,11 @@ DEFECTS = (
         "told",
         "tests/browser/test_refusals.py::test_every_reason_of_the_city_is_told_in_french",
     ),
+    Defect(
+        "the page of a notice forgets the end of the reduced amount once a cheque has come",
+        "central/pages/payment_section.py",
+        "notice.state in PAYABLE and notice.price_cents < notice.due_cents",
+        "notice.price_cents == notice.reduced_cents < notice.due_cents",
+        "tests/central/test_payment_section.py::test_what_came_by_cheque_leaves_the_reduced_amount_to_be_paid_otherwise",
+    ),
 )

@@ -54,4 +54,11 @@ DEFECTS = (
         "notice.cents(NoticeEventKind.PAID, each) >= reduced",
         "tests/central/test_notice_rules.py::test_a_cheque_pays_the_whole_amount",
     ),
+    Defect(
+        "money that becomes known late makes a notice dearer",
+        "central/rules/notices.py",
+        "return min(reached, key=lambda each: each.price_cents, default=None)",
+        "return next(reached, None)",
+        "tests/central/test_notice_rules.py::test_a_payment_that_becomes_known_late_makes_nothing_dearer",
+    ),
 )
