@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, delete, insert, select, text
+from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, create_engine, delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.pool import NullPool
 
 from central.db.driver import run_prepared
 from central.db.listed import is_listed, listed
@@ -114,7 +115,8 @@ def test_a_statement_whose_text_or_values_change_is_refused(store: Engine) -> No
 
 
 def test_numbers_of_any_size_are_one_prepared_statement(postgres: Engine) -> None:
-    with postgres.begin() as connection:
+    store = create_engine(postgres.url, poolclass=NullPool)  # a connection of its own: what others prepared stays with theirs
+    with store.begin() as connection:
         for contact in (1, 1 << 20, 1 << 40):
             update_row(connection, stations, {"station": "nobody"}, {"contact": contact, "returns": contact % 9})
         kept = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'UPDATE stations SET contact=%returns=%'")
