@@ -133,6 +133,7 @@ def test_a_provider_that_does_not_answer_in_time_is_away_and_charges_nothing_twi
     patient = bank.counter
     assert isinstance(patient.provider, HttpProvider)
     bank.counter = replace(patient, provider=replace(patient.provider, timeout_s=0.5))
+    bank.sandbox.delay_s = 1.5  # whoever waited so long would have the order
     for fault in ("time out", "fail"):
         bank.sandbox.faults = {fault}
         with pytest.raises(ProviderAwayError):

@@ -24,8 +24,9 @@ DEFECTS = (
     Defect(
         "an answer that comes too late is waited for",
         "central/payments/http_provider.py",
-        "timeout=self.timeout_s",
-        "timeout=None",
+        "BoundedTransport(self.timeout_s, LONGEST_ANSWER)\n"
+        "            with httpx.Client(transport=transport, timeout=self.timeout_s)",
+        "BoundedTransport(60.0, LONGEST_ANSWER)\n            with httpx.Client(transport=transport, timeout=60.0)",
         "tests/central/test_payments.py::test_a_provider_that_does_not_answer_in_time_is_away_and_charges_nothing_twice",
     ),
 )
