@@ -32,21 +32,30 @@ R = TypeVar("R", StationStatement, PullRequest)
 
 
 @dataclass(frozen=True)
-class _StationRow:
-    """Columns of a station's row."""
+class StationStanding:
+    """Where the city is with a station, as its row says."""
 
-    public_key: bytes | None
-    revoked_at: datetime | None
-    contact: int
     zone: int
     sector: str
     complete_until: datetime | None
     enrolled_at: datetime
     current: int | None
+    """The journal last heard of, by its number; None: none yet."""
     returns: int
+    """How often one came back after another had taken over."""
 
 
-_COLUMNS = tuple(_StationRow.__dataclass_fields__)
+@dataclass(frozen=True)
+class _LockedStation:
+    """The row of a station, as far as a request is held against it."""
+
+    public_key: bytes | None
+    revoked_at: datetime | None
+    contact: int
+    standing: StationStanding
+
+
+_COLUMNS = ("public_key", "revoked_at", "contact", *StationStanding.__dataclass_fields__)
 _LOCKED = select(*(stations.c[name] for name in _COLUMNS)).where(stations.c.station == bindparam("of")).with_for_update()
 
 
@@ -67,14 +76,7 @@ class AcceptedRequest(Generic[R]):
     """A signed request of an enrolled station, and where the city was with it before."""
 
     station: str
-    zone: int
-    sector: str
-    complete_until: datetime | None
-    enrolled_at: datetime
-    current: int | None
-    """The journal last heard of, by its number; None: none yet."""
-    returns: int
-    """How often one came back after another had taken over."""
+    standing: StationStanding
     document: bytes
     """What it signed: well formed, for this station and purpose."""
     request: R
@@ -104,8 +106,7 @@ def authenticate(
     if request.request_number <= row.contact:
         members = {"contact_from": row.contact + 1}
         return Problem(HTTPStatus.CONFLICT, f"request number {request.request_number} was used before", members=members)
-    standing = row.zone, row.sector, row.complete_until, row.enrolled_at, row.current, row.returns
-    return AcceptedRequest(station, *standing, document, request)
+    return AcceptedRequest(station, row.standing, document, request)
 
 
 def use_up(
@@ -132,10 +133,11 @@ def _decode(station: str, form: RequestForm[R], document: bytes) -> R:
     return request
 
 
-def _lock_station(connection: Connection, station: str) -> _StationRow | None:
+def _lock_station(connection: Connection, station: str) -> _LockedStation | None:
     note_locked(connection, {station})
-    rows = fetch(connection, _LOCKED, {"of": station})
-    return _StationRow(*rows[0]) if rows else None
+    for public_key, revoked_at, contact, *standing in fetch(connection, _LOCKED, {"of": station}):
+        return _LockedStation(public_key, revoked_at, contact, StationStanding(*standing))
+    return None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -3,8 +3,8 @@
 The theory. What a request of a station asks and writes is a dozen statements that never change but for their values. Each is
 written once, as SQLAlchemy's own; its text, the order of its parameters and what is done to values on their way in and out are
 worked out at its first use, for each database, and kept (central/db/driver.py says what that saves). So a statement must be one
-that is kept too: of a module, or of a function that remembers it. None has a list written out in it (`is_listed` in
-central/db/listed.py has it in one parameter), nor a column whose value SQLAlchemy itself would make.
+that is kept too: of a module, or of a function that remembers it. None has a list written out in it (`is_among` in
+central/db/among.py has it in one parameter), nor a column whose value SQLAlchemy itself would make.
 
 PostgreSQL prepares a statement for each set of types it is sent. An integer is always sent as one of eight bytes, not as the
 smallest type that holds it; one that its column cannot hold is refused.

@@ -34,7 +34,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Connection,
-    Integer,
     ScalarSelect,
     Select,
     Text,
@@ -51,7 +50,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from central.db.among import is_among, text_list
+from central.db.among import is_among, json_list
 from central.db.column_types import AwareDateTime
 from central.db.fleet_tables import sector_reaches
 from central.db.retention_tables import retention_runs
@@ -81,11 +80,11 @@ def read_groups(connection: Connection, inquiries: Sequence[Inquiry], *, everywh
     """
     postgres = connection.dialect.name == "postgresql"
     statement = _statement(postgres, inquiries[0].known_at is not None)
-    rows = connection.execute(statement, groups_values(inquiries, postgres) | {"everywhere": everywhere})
+    rows = connection.execute(statement, groups_values(inquiries) | {"everywhere": everywhere})
     return tuple(StationGroup(**{**row, "silent": names_in(row["silent"])}) for row in rows.mappings())
 
 
-def groups_values(inquiries: Sequence[Inquiry], postgres: bool) -> dict[str, object]:
+def groups_values(inquiries: Sequence[Inquiry]) -> dict[str, object]:
     """The parameters of `groups_statement`."""
     known_at, forgiven = inquiries[0].known_at, inquiries[0].rules.silent_after
     moments = [inquiry.moment for inquiry in inquiries]
@@ -93,8 +92,8 @@ def groups_values(inquiries: Sequence[Inquiry], postgres: bool) -> dict[str, obj
     first, last = min(moments), max(moments)
     then = {"known_at": known_at, "close": known_at - forgiven} if known_at else {}
     return {
-        "zones": text_list({place.zone for place in places}, postgres),
-        "sectors": text_list({place.sector for place in places}, postgres),
+        "zones": json_list({place.zone for place in places}),
+        "sectors": json_list({place.sector for place in places}),
         "first": first,
         "last": last,
         "first_late": first - forgiven,
@@ -119,7 +118,7 @@ def groups_statement(postgres: bool, then: bool, everywhere: ColumnElement[bool]
 
     What was known then is of no sector kept as a sum.
     """
-    there = _there(postgres, then, everywhere)
+    there = _there(then, everywhere)
     if then:
         groups = _counted(there, postgres).subquery()
     else:
@@ -140,7 +139,7 @@ def _amiss() -> CTE:
 def _summed(amiss: CTE, everywhere: ColumnElement[bool], postgres: bool) -> Select[tuple[object, ...]]:
     """The stations of all other sectors, as they are kept added up."""
     columns = sector_reaches.c
-    sector = _as_asked(columns.sector, postgres)
+    sector = _as_asked(columns.sector)
     return (
         select(
             columns.zone,
@@ -153,7 +152,7 @@ def _summed(amiss: CTE, everywhere: ColumnElement[bool], postgres: bool) -> Sele
             literal_column("0").label("incidents"),
             cast(null(), Text()).label("silent"),
         )
-        .where(or_(_is_of(columns.zone, postgres), everywhere), ~_is_in(columns.sector, amiss, postgres))
+        .where(or_(_is_of(columns.zone), everywhere), ~_is_in(columns.sector, amiss, postgres))
         .group_by(columns.zone, sector)
     )
 
@@ -164,13 +163,13 @@ def _is_in(sector: ColumnElement[str], amiss: CTE, postgres: bool) -> ColumnElem
     return sector == any_(func.array(sectors.scalar_subquery())) if postgres else sector.in_(sectors)
 
 
-def _is_of(zone: ColumnElement[int | None], postgres: bool) -> ColumnElement[bool]:
-    return is_among(zone, "zones", postgres, Integer)
+def _is_of(zone: ColumnElement[int | None]) -> ColumnElement[bool]:
+    return is_among(zone, "zones")
 
 
-def _as_asked(sector: ColumnElement[str], postgres: bool) -> ColumnElement[str]:
+def _as_asked(sector: ColumnElement[str]) -> ColumnElement[str]:
     """The sectors that no inquiry stands in are one place."""
-    return case((is_among(sector, "sectors", postgres), sector), else_=literal_column("''"))
+    return case((is_among(sector, "sectors"), sector), else_=literal_column("''"))
 
 
 def _counted(stations_there: Select[tuple[object, ...]], postgres: bool) -> Select[tuple[object, ...]]:
@@ -190,7 +189,7 @@ def _counted(stations_there: Select[tuple[object, ...]], postgres: bool) -> Sele
     ).group_by(columns.zone, columns.sector, columns.alike)
 
 
-def _there(postgres: bool, then: bool, everywhere: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+def _there(then: bool, everywhere: ColumnElement[bool]) -> Select[tuple[object, ...]]:
     """The stations that any inquiry may count: how far the data of each goes, whether it is in dispute, and its group.
 
     Alike are those of one place that each inquiry counts, and finds silent, or finds not silent; any other is by itself.
@@ -208,14 +207,14 @@ def _there(postgres: bool, then: bool, everywhere: ColumnElement[bool]) -> Selec
         select(
             columns.station,
             columns.zone,
-            _as_asked(columns.sector, postgres).label("sector"),
+            _as_asked(columns.sector).label("sector"),
             columns.enrolled_at.label("since"),
             until.label("until"),
             reach.label("reach"),
             open_incidents.c.station.label("disputed"),
             name.label("alike"),
         )
-        .where(or_(columns.zone.is_(None), _is_of(columns.zone, postgres), everywhere))
+        .where(or_(columns.zone.is_(None), _is_of(columns.zone), everywhere))
         .where(columns.enrolled_at <= _moment("last"), _counts_beyond("first"))
         .select_from(stations.outerjoin(open_incidents))
     )

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, Select, bindparam, exists, func, literal_column, or_, select, true
 
-from central.db.among import is_after, is_among, text_list
+from central.db.among import is_after, is_among, json_list
 from central.db.column_types import AwareDateTime
 from central.db.notice_tables import late_receipts, notice_events, notices
 from central.rules.evidence import Inquiry, NoticeStay
@@ -43,20 +43,19 @@ def find_notices(
     connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None
 ) -> tuple[NoticeRow, ...]:
     """Notices that were neither withdrawn nor cancelled, as known now or at `known_at`."""
-    postgres = connection.dialect.name == "postgresql"
-    values = notices_values(plates, after, known_at, postgres)
-    rows = connection.execute(notices_statement(postgres, known_at is not None), values)
+    values = notices_values(plates, after, known_at)
+    rows = connection.execute(notices_statement(known_at is not None), values)
     return tuple(NoticeRow(**row) for row in rows.mappings())
 
 
-def notices_values(plates: Collection[str], after: datetime, known_at: datetime | None, postgres: bool) -> dict[str, object]:
+def notices_values(plates: Collection[str], after: datetime, known_at: datetime | None) -> dict[str, object]:
     """The parameters of `notices_statement`."""
     then: dict[str, object] = {"known_at": known_at} if known_at else {}
-    return {"fined": text_list(plates, postgres), "after": after, **then}
+    return {"fined": json_list(plates), "after": after, **then}
 
 
 @lru_cache
-def notices_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+def notices_statement(then: bool) -> Select[tuple[object, ...]]:
     """Made once: every check that finds no right asks it."""
     columns, events, known_at = notices.c, notice_events.c, bindparam("known_at", type_=AwareDateTime())
     ended = (events.number == columns.number) & or_(*(events.kind == literal_column(f"'{kind}'") for kind in _ENDING))
@@ -66,7 +65,7 @@ def notices_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
     until = func.coalesce(shorter, columns.covers_until, type_=AwareDateTime())
     return (
         select(columns.number, columns.plate, columns.zone, columns.control_at, until.label("covers_until"))
-        .where(is_among(columns.plate, "fined", postgres))
+        .where(is_among(columns.plate, "fined"))
         .where(is_after(columns.covers_until, "after"))
         .where(columns.issued_at <= known_at if then else true(), ~exists().where(ended))
         .order_by(columns.number)

@@ -62,8 +62,8 @@ def read_vehicles(connection: Connection, inquiries: Sequence[Inquiry]) -> Vehic
     plates, between = {inquiry.vehicle.plate for inquiry in inquiries}, (min(instants), max(instants))
     folded, after = set(map(alike, plates)), between[0] - inquiries[0].rules.look_back
     if connection.dialect.name == "postgresql":
-        values = holdings_values(plates, between, postgres=True) | rights_values(folded, after, known_at, postgres=True)
-        values |= groups_values(inquiries, postgres=True)
+        values = holdings_values(plates, between) | rights_values(folded, after, known_at)
+        values |= groups_values(inquiries)
         return _decode_vehicles(read_text(connection, _vehicles_statement(known_at is not None), values))
     holdings = find_holdings_by_plate(connection, plates, between, known_at)
     held = (
@@ -79,7 +79,7 @@ def read_refusals(connection: Connection, inquiries: Sequence[Inquiry]) -> Refus
     after = min(inquiry.vehicle.at for inquiry in inquiries)
     folded = [alike(plate) for plate in plates]
     if connection.dialect.name == "postgresql":
-        values = notices_values(plates, after, known_at, postgres=True) | candidates_values(folded, postgres=True)
+        values = notices_values(plates, after, known_at) | candidates_values(folded)
         return _decode_refusals(read_text(connection, _refusals_statement(known_at is not None), values))
     notices = find_notices(connection, plates, after, known_at)
     return RefusalReading(notices, frozenset(find_candidates(connection, folded, after, known_at)))
@@ -87,14 +87,14 @@ def read_refusals(connection: Connection, inquiries: Sequence[Inquiry]) -> Refus
 
 @lru_cache
 def _vehicles_statement(then: bool) -> JoinedStatement:
-    groups = groups_statement(True, then, anything_held(postgres=True))
-    holdings, rights = holdings_statement(True, then), rights_statement(True, then)
+    groups = groups_statement(True, then, anything_held())
+    holdings, rights = holdings_statement(then), rights_statement(then)
     return as_one({"holdings": holdings, "groups": groups, "rights": rights})
 
 
 @lru_cache
 def _refusals_statement(then: bool) -> JoinedStatement:
-    return as_one({"notices": notices_statement(True, then), "candidates": candidates_statement(True, then)})
+    return as_one({"notices": notices_statement(then), "candidates": candidates_statement(then)})
 
 
 class _Held(Struct):

@@ -25,7 +25,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from central.db.among import is_after, is_among, text_list
+from central.db.among import is_after, is_among, json_list
 from central.db.as_of import known_as_of
 from central.db.tables import rights
 from central.rules.evidence import RegisteredRight, RightStatus
@@ -36,22 +36,20 @@ def find_rights(
     connection: Connection, plates: Collection[str], after: datetime, known_at: datetime | None = None
 ) -> tuple[RegisteredRight, ...]:
     """The rights, of any place, that end after an instant. `plates`: folded (`plate_match.alike`), as the index is."""
-    postgres = connection.dialect.name == "postgresql"
-    values = rights_values(plates, after, known_at, postgres)
-    return tuple(map(_right, connection.execute(rights_statement(postgres, known_at is not None), values).mappings()))
+    values = rights_values(plates, after, known_at)
+    return tuple(map(_right, connection.execute(rights_statement(known_at is not None), values).mappings()))
 
 
-def rights_values(plates: Collection[str], after: datetime, known_at: datetime | None, postgres: bool) -> dict[str, object]:
+def rights_values(plates: Collection[str], after: datetime, known_at: datetime | None) -> dict[str, object]:
     """The parameters of `rights_statement`."""
     then: dict[str, object] = {"known_at": known_at} if known_at else {}
-    return {"plates": text_list(plates, postgres), "after": after, **then}
+    return {"plates": json_list(plates), "after": after, **then}
 
 
 def find_candidates(connection: Connection, plates: Sequence[str], after: datetime, known_at: datetime | None) -> Sequence[str]:
     """Folded plates with a right that ends after an instant, that begin or end as one of these folded plates does."""
-    postgres = connection.dialect.name == "postgresql"
-    values = candidates_values(plates, postgres) | {"after": after} | ({"known_at": known_at} if known_at else {})
-    return connection.scalars(candidates_statement(postgres, known_at is not None), values).all()
+    values = candidates_values(plates) | {"after": after} | ({"known_at": known_at} if known_at else {})
+    return connection.scalars(candidates_statement(known_at is not None), values).all()
 
 
 def similar_among(
@@ -70,13 +68,13 @@ def similar_among(
     return [tuple(right for other in sorted(theirs) for right in by_plate[other]) for theirs in neighbours]
 
 
-def candidates_values(plates: Sequence[str], postgres: bool) -> dict[str, object]:
+def candidates_values(plates: Sequence[str]) -> dict[str, object]:
     """The parameters of `candidates_statement`, but the instants."""
     keys = [neighbour_keys(plate) for plate in plates]
     return {
-        "similar": text_list(frozenset().union(*(each.plates for each in keys)), postgres),
-        "heads": text_list({each.head for each in keys if each.head}, postgres),
-        "tails": text_list({each.tail for each in keys if each.tail}, postgres),
+        "similar": json_list(frozenset().union(*(each.plates for each in keys))),
+        "heads": json_list({each.head for each in keys if each.head}),
+        "tails": json_list({each.tail for each in keys if each.tail}),
     }
 
 
@@ -101,7 +99,7 @@ def _right(row: RowMapping) -> RegisteredRight:
 
 
 @lru_cache
-def candidates_statement(postgres: bool, then: bool) -> CompoundSelect[str]:
+def candidates_statement(then: bool) -> CompoundSelect[str]:
     """Folded plates with a right, some of them more than once: one select for each index, so that each is used."""
     ends, known = is_after(rights.c.end, "after"), known_as_of(rights, then)
     keys: tuple[tuple[ColumnElement[str], str], ...] = (
@@ -109,15 +107,15 @@ def candidates_statement(postgres: bool, then: bool) -> CompoundSelect[str]:
         (literal_column(f"substr(alike, 1, {HEAD})", Text), "heads"),
         (literal_column(f"substr(alike, length(alike) - {TAIL - 1})", Text), "tails"),
     )
-    return union_all(*(select(rights.c.alike).where(is_among(key, name, postgres), ends, known) for key, name in keys))
+    return union_all(*(select(rights.c.alike).where(is_among(key, name), ends, known) for key, name in keys))
 
 
 @lru_cache
-def rights_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+def rights_statement(then: bool) -> Select[tuple[object, ...]]:
     """Made once: every check runs it."""
     columns = [rights.c[name] for name in RegisteredRight.__dataclass_fields__]
     return select(*columns).where(
-        is_among(rights.c.alike, "plates", postgres),
+        is_among(rights.c.alike, "plates"),
         is_after(rights.c.end, "after"),
         known_as_of(rights, then),
     )

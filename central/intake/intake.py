@@ -82,14 +82,14 @@ def _take_batch(
     check_agreement(statement, arrived)
     before = read_journals(connection, accepted.station)
     run = run_of(statement, arrived)
-    match take_run(connection, run, StationRecord(before, accepted.current, accepted.complete_until), now):
+    match take_run(connection, run, StationRecord(before, accepted.standing.current, accepted.standing.complete_until), now):
         case Gap(send_from):
             _keep_held(connection, statement, run, before)
             return _answer(HTTPStatus.CONFLICT, CityAnswer(send_from=send_from)), {}
         case Divergence(number, seq):
             position = entry_position(number, seq)
             record_incident(connection, "fork", accepted.station, position, run.head, accepted.document, now)
-            return _taken(before, accepted.returns, statement.last + 1, seq), {}
+            return _taken(before, accepted.standing.returns, statement.last + 1, seq), {}
         case Taken() as taken:
             journals = _advance_journal(connection, statement, batch, before, taken, now)
             returns, values = _advance_station(connection, accepted, before, journals, taken.number, silent_after, now)
@@ -164,17 +164,17 @@ def _advance_station(
     now: datetime,
 ) -> tuple[int, dict[str, object]]:
     """How often a journal of the station came back, and its row: how it is now and how far its data goes."""
-    statement = accepted.request
-    until = station_complete_until(journals, accepted.complete_until)
-    end_silence(connection, accepted.station, accepted.complete_until or accepted.enrolled_at, until, silent_after, now)
+    statement, standing = accepted.request, accepted.standing
+    until = station_complete_until(journals, standing.complete_until)
+    end_silence(connection, accepted.station, standing.complete_until or standing.enrolled_at, until, silent_after, now)
     journal = next(each for each in journals if each.number == number)
     values = _reported(statement, now) | {"complete_until": until, "unsettled": bool(unsettled(journals))}
-    returns = accepted.returns
+    returns = standing.returns
     if _is_live(statement):
-        returns = count_returns(returns, accepted.current, before, number)
+        returns = count_returns(returns, standing.current, before, number)
         values |= {"current": number, "returns": returns, "queue": max(0, statement.held - journal.next + 1)}
-        if accepted.returns < ALIVE <= returns and accepted.current is not None:
-            record_clone(connection, journal, journals, accepted.current, now)
+        if standing.returns < ALIVE <= returns and standing.current is not None:
+            record_clone(connection, journal, journals, standing.current, now)
     if number == 0:
         values |= {"next": journal.next, "head": journal.head}
     return returns, values

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from central.core.audit import note
 from central.core.chunks import chunks_of
 from central.core.fields import WHAT_A_DATE_IS, check_datetime, plate_in
-from central.db.among import is_among, text_list
+from central.db.among import is_among, json_list
 from central.db.as_of import known_as_of
 from central.db.bulk_insert import insert_all
 from central.db.column_types import AwareDateTime
@@ -126,38 +126,37 @@ def find_holdings_by_plate(
     connection: Connection, plates: Collection[str], between: tuple[datetime, datetime], known_at: datetime | None = None
 ) -> Mapping[str, tuple[HeldRight, ...]]:
     """What normalised plates hold at some instant between two, the first and the last included: one statement for all."""
-    postgres = connection.dialect.name == "postgresql"
-    values = holdings_values(plates, between, postgres) | ({"known_at": known_at} if known_at else {})
+    values = holdings_values(plates, between) | ({"known_at": known_at} if known_at else {})
     found: dict[str, tuple[HeldRight, ...]] = {}
-    for row in connection.execute(holdings_statement(postgres, known_at is not None), values):
+    for row in connection.execute(holdings_statement(known_at is not None), values):
         held = HeldRight(row.series, row.holding, frozenset(row.sectors), row.valid_from, row.valid_until)
         found[row.plate] = (*found.get(row.plate, ()), held)
     return found
 
 
-def holdings_values(plates: Collection[str], between: tuple[datetime, datetime], postgres: bool) -> dict[str, object]:
+def holdings_values(plates: Collection[str], between: tuple[datetime, datetime]) -> dict[str, object]:
     """The parameters of `holdings_statement`, but `known_at`."""
-    return {"holders": text_list(plates, postgres), "held_first": between[0], "held_last": between[1]}
+    return {"holders": json_list(plates), "held_first": between[0], "held_last": between[1]}
 
 
 @lru_cache
-def holdings_statement(postgres: bool, then: bool) -> Select[tuple[object, ...]]:
+def holdings_statement(then: bool) -> Select[tuple[object, ...]]:
     """Made once: every plate check runs it, and making it takes longer than running it."""
     columns = holdings.c
     first, last = (bindparam(name, type_=AwareDateTime()) for name in ("held_first", "held_last"))
     return (
         select(columns.plate, columns.series, columns.holding, columns.sectors, columns.valid_from, columns.valid_until)
         .join(generations)
-        .where(is_among(columns.plate, "holders", postgres), known_as_of(generations, then))
+        .where(is_among(columns.plate, "holders"), known_as_of(generations, then))
         .where(columns.valid_from <= last, or_(columns.valid_until.is_(None), columns.valid_until > first))
         .order_by(columns.id)
     )
 
 
 @lru_cache
-def anything_held(postgres: bool) -> ColumnElement[bool]:
+def anything_held() -> ColumnElement[bool]:
     """Whether the plates of `holdings_statement` hold, held or will hold anything, as far as was ever known."""
-    return select(literal_column("1")).where(is_among(holdings.c.plate, "holders", postgres)).exists()
+    return select(literal_column("1")).where(is_among(holdings.c.plate, "holders")).exists()
 
 
 def _check_holding(holding: str) -> None:

@@ -32,8 +32,8 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from central.core.fields import plate_in, plausible
 from central.core.problems import NOT_TEXT
+from central.db.among import is_among, json_list
 from central.db.bulk_insert import insert_all
-from central.db.listed import is_listed, listed
 from central.db.prepared import change, fetch
 from central.db.tables import rights
 from central.rules.evidence import RightStatus
@@ -72,9 +72,9 @@ class RightState:
     tariff: str
 
 
-_THESE = (rights.c.station == bindparam("of")) & is_listed(rights.c.reference, "references") & rights.c.known_until.is_(None)
+_THESE = (rights.c.station == bindparam("of")) & is_among(rights.c.reference, "references") & rights.c.known_until.is_(None)
 _PRESENT = select(*(rights.c[name] for name in RightState.__dataclass_fields__)).where(_THESE)
-_SUPERSEDE = update(rights).where(_THESE, is_listed(rights.c.seq, "at"))
+_SUPERSEDE = update(rights).where(_THESE, is_among(rights.c.seq, "at"))
 
 
 @dataclass(frozen=True)
@@ -151,8 +151,8 @@ def apply_entries(
 def _write(connection: Connection, station: str, present: Iterable[RightState], changes: RightChanges, now: datetime) -> None:
     left = {state.seq for states in changes.present.values() for state in states}
     if superseded := [state for state in present if state.seq not in left]:
-        these = {"references": listed(state.reference for state in superseded), "at": listed(state.seq for state in superseded)}
-        change(connection, _SUPERSEDE, {"of": station, **these, "known_until": now})
+        references, seqs = json_list(each.reference for each in superseded), json_list(each.seq for each in superseded)
+        change(connection, _SUPERSEDE, {"of": station, "references": references, "at": seqs, "known_until": now})
     insert_all(connection, rights, [_row(station, each, now, None if each.seq in left else now) for each in changes.states])
 
 
@@ -262,7 +262,7 @@ def _granted(fact: Fact) -> ParkingRight | None:
 
 
 def _present(connection: Connection, station: str, references: Iterable[str]) -> list[RightState]:
-    rows = fetch(connection, _PRESENT, {"of": station, "references": listed(references)})
+    rows = fetch(connection, _PRESENT, {"of": station, "references": json_list(references)})
     return [RightState(reference, seq, RightStatus(status), *what) for reference, seq, status, *what in rows]
 
 

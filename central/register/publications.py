@@ -95,8 +95,12 @@ def pull(city: City, station: str, body: bytes, now: datetime) -> Reply:
         if isinstance(accepted, Problem):
             return accepted.reply
         use_up(connection, accepted, now)
-        current_copy(city, connection, accepted.sector, now)
-        audiences: Mapping[PublicationKind, str] = {"tariffs": ALL, "configuration": station, "rights": accepted.sector}
+        current_copy(city, connection, accepted.standing.sector, now)
+        audiences: Mapping[PublicationKind, str] = {
+            "tariffs": ALL,
+            "configuration": station,
+            "rights": accepted.standing.sector,
+        }
         asked = accepted.request
         newer = newer_versions(connection, audiences, asked.have, now)
         answer = CityAnswer(publications=newer, time=sign_time(station, asked.request_number, now, city.key))

@@ -17,7 +17,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from central.core import audit
-from central.db.listed import is_listed, listed
+from central.db.among import is_among, json_list
 from central.db.prepared import FetchedRow, fetch
 from central.db.tables import resolutions, rights
 from central.rules.differences import ResolutionOutcome
@@ -50,12 +50,12 @@ class Resolution:
 
 _NAMES = tuple(field.name for field in fields(Resolution))
 _ALL = select(*(resolutions.c[name] for name in _NAMES)).order_by(resolutions.c.resolved_at)
-_THESE = _ALL.where(resolutions.c.station == bindparam("of"), is_listed(resolutions.c.reference, "references"))
+_THESE = _ALL.where(resolutions.c.station == bindparam("of"), is_among(resolutions.c.reference, "references"))
 
 
 def read_resolutions(connection: Connection, station: str, references: Iterable[str]) -> tuple[Resolution, ...]:
     """Those of some payments of a station, the oldest first."""
-    return tuple(map(_resolution, fetch(connection, _THESE, {"of": station, "references": listed(references)})))
+    return tuple(map(_resolution, fetch(connection, _THESE, {"of": station, "references": json_list(references)})))
 
 
 def read_all_resolutions(connection: Connection) -> tuple[Resolution, ...]:

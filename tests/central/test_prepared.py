@@ -9,8 +9,8 @@ from sqlalchemy import Column, Engine, Integer, MetaData, Table, bindparam, crea
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import NullPool
 
+from central.db.among import is_among, json_list
 from central.db.driver import run_prepared
-from central.db.listed import is_listed, listed
 from central.db.prepared import change, change_each, fetch
 from central.db.row_update import insert_row, update_row
 from central.db.tables import dead_letters, stations
@@ -35,11 +35,11 @@ EVERY_KIND: dict[str, object] = {
     "unsettled": True,
 }
 _ALL = select(*(stations.c[name] for name in EVERY_KIND)).order_by(stations.c.station)
-_NAMED = select(stations.c.station).where(is_listed(stations.c.station, "names")).order_by(stations.c.station)
-_NUMBERED = select(stations.c.contact).where(is_listed(stations.c.contact, "numbers")).order_by(stations.c.contact)
+_NAMED = select(stations.c.station).where(is_among(stations.c.station, "names")).order_by(stations.c.station)
+_NUMBERED = select(stations.c.contact).where(is_among(stations.c.contact, "numbers")).order_by(stations.c.contact)
 _MANY = select(stations.c.station).where(stations.c.station.in_(bindparam("names", expanding=True)))
 _LAST = select(stations.c.station).order_by(stations.c.station.desc()).limit(1)
-_NONE_OF = delete(stations).where(is_listed(stations.c.station, "names"))
+_NONE_OF = delete(stations).where(is_among(stations.c.station, "names"))
 _INSERTED = insert(stations)
 _LETTERS = insert(dead_letters)
 _MADE_EACH_TIME = insert(
@@ -69,12 +69,12 @@ def test_a_parameter_lists_any_number_of_texts_or_numbers(store: Engine) -> None
     names = ["", "75011-0001", "a b", "c'd\"e", "x\x1fy", "é\\,{}"]
     with store.begin() as connection:
         change_each(connection, _INSERTED, [row(name, (1 << 61) + place) for place, name in enumerate(names)])
-        assert fetch(connection, _NAMED, {"names": listed(["nobody", *names[2:]])}) == [(name,) for name in names[2:]]
-        assert fetch(connection, _NAMED, {"names": listed([])}) == []
-        assert fetch(connection, _NUMBERED, {"numbers": listed([3, (1 << 61) + 4])}) == [((1 << 61) + 4,)]
+        assert fetch(connection, _NAMED, {"names": json_list(["nobody", *names[2:]])}) == [(name,) for name in names[2:]]
+        assert fetch(connection, _NAMED, {"names": json_list([])}) == []
+        assert fetch(connection, _NUMBERED, {"numbers": json_list([3, (1 << 61) + 4])}) == [((1 << 61) + 4,)]
         assert fetch(connection, _LAST, {}) == [("é\\,{}",)]
-        assert change(connection, _NONE_OF, {"names": listed(names[:2])}) == 2
-        assert fetch(connection, _NAMED, {"names": listed(names)}) == [(name,) for name in names[2:]]
+        assert change(connection, _NONE_OF, {"names": json_list(names[:2])}) == 2
+        assert fetch(connection, _NAMED, {"names": json_list(names)}) == [(name,) for name in names[2:]]
 
 
 def _insert_both(store: Engine, station: dict[str, object], letter: dict[str, object]) -> None:

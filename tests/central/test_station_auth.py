@@ -13,7 +13,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Engine, insert
 
-from central.access.station_auth import PULLS, STATEMENTS, AcceptedRequest, RequestForm, authenticate, use_up
+from central.access.station_auth import PULLS, STATEMENTS, AcceptedRequest, RequestForm, StationStanding, authenticate, use_up
 from central.core.city import City
 from central.core.problems import Problem
 from central.db.tables import entries, stations
@@ -73,7 +73,9 @@ def statement(**said: object) -> bytes:
 def test_a_station_that_signs_is_accepted_and_the_city_says_where_it_stands(city: City) -> None:
     document = statement()
     said = answer(city, signed(document))
-    assert said == AcceptedRequest(STATION, 1, "11D", None, NOW - DAY, None, 0, document, statement_in(document))
+    assert said == AcceptedRequest(
+        STATION, StationStanding(1, "11D", None, NOW - DAY, None, 0), document, statement_in(document)
+    )
     assert (station_row(city).contact, station_row(city).last_contact) == (7, NOW)
 
 

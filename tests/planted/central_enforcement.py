@@ -155,8 +155,8 @@ DEFECTS = (
     Defect(
         "what is read in one statement tells what was known then of today's rights",
         "central/enforcement/register_reading.py",
-        "rights = holdings_statement(True, then), rights_statement(True, then)",
-        "rights = holdings_statement(True, then), rights_statement(True, False)",
+        "rights = holdings_statement(then), rights_statement(then)",
+        "rights = holdings_statement(then), rights_statement(False)",
         "tests/central/test_checks_batch.py::test_late_sales_change_a_batch_and_its_checks_alike_and_never_what_was_known_before",
     ),
     Defect(
