@@ -18,7 +18,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from math import ceil
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.journal.journal_file import JournalError
@@ -102,21 +101,19 @@ class Station:
         if isinstance(self.machine.screen, Idle):
             self._active_config = self._provision.active_config(now)
         active_config = self._active_config
-        place = active_config.site, active_config.tariffs, self._provision.catalogues, self._ledger
         return Context(
             now,
-            *place,
+            active_config.site,
+            active_config.tariffs,
+            self._provision.catalogues,
+            self._ledger,
             self.machine.health,
             self.machine.language,
             holdings=lambda plate: active_config.rights.holdings(plate, now),
             receipts=self._receipts,
             capabilities=self._calls.capabilities,
-            ends_in=self._payment_ends_in,
+            ends_in=self._calls.ends_in(self._clock.now()),
         )
-
-    @property
-    def _payment_ends_in(self) -> int | None:
-        return None if (ends_by := self._calls.ends_by) == NEVER else max(0, ceil(ends_by - self._clock.now()))
 
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""

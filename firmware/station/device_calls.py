@@ -8,6 +8,7 @@ certainly does not print. Of a tone or a picture that fails nothing follows: the
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 
 from firmware.domain.errors import error_text
 from firmware.ledger.reversals import UnsoldDebit
@@ -66,14 +67,14 @@ class DeviceCalls:
         events, self._events = self._events, []
         return events
 
-    @property
-    def ends_by(self) -> Instant:
-        """When the payment under way has its end, at the latest; NEVER where none is, or the port does not say."""
+    def ends_in(self, now: Instant) -> int | None:
+        """Seconds until the payment under way has its end, at the latest; None where none is, or the port does not say."""
         try:
-            return self._devices.card.ends_by
+            ends_by = self._devices.card.ends_by
         except Exception as error:
             self._fail("card terminal", error)
-            return NEVER
+            return None
+        return None if ends_by == NEVER else max(0, ceil(ends_by - now))
 
     def charge(self, cents: int, reference: str) -> None:
         """Ask the terminal; an error ends the payment as certainly not asked, or as busy with another one."""

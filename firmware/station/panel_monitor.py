@@ -43,7 +43,7 @@ class PanelMonitor:
         """Take an event into account, where there is one; what the visit is to know."""
         if isinstance(event, PanelStarted | LightIs):
             self._keep(self._record.after(event, wall))
-        often = bool(self._record.again) and self._record.restarting(wall)
+        often = self._record.restarting(wall)
         self.wake_at = now + EVERY if often else NEVER
         return PanelRecordIs(self._record.starts, self._record.cause, often)
 
