@@ -29,22 +29,21 @@ from firmware.protocol.facts import Fact, Started, UnexpectedEvent
 from firmware.screens.idle import RECALLS, Idle, Resting
 from firmware.screens.screen import Screen
 from firmware.screens.service.without_journal import WithoutJournal
-from firmware.service.computer_alarms import computer_alarms
-from firmware.service.delivery_alarms import delivery_alarms
 from firmware.station.clock_monitor import ClockMonitor
 from firmware.station.device_calls import DeviceCalls
+from firmware.station.device_events import DeviceEvents
 from firmware.station.doubt_monitor import DoubtMonitor
-from firmware.station.driver_deadlines import DriverDeadlines
 from firmware.station.equipment import Devices, Plug, Provision
 from firmware.station.journal_writer import JournalWriter
 from firmware.station.panel_monitor import PanelMonitor
 from firmware.station.service_desk import ServiceDesk
 from firmware.station.terminal_inquiries import TerminalInquiries
 from firmware.station.upkeep import Upkeep, restore
+from firmware.station.upkeep_alarms import changed_alarms
 from firmware.station.write_failure import WriteFailure, broken_screen, resumed_screen
 from firmware.visit.context import Context
 from firmware.visit.effects import Abort, AskPrinter, Beep, Charge, Effect, Hush, Print, Record, Speak
-from firmware.visit.events import ComputerIs, DeliveriesAre, DoubtsAre, Event, TimedOut
+from firmware.visit.events import DoubtsAre, Event, TimedOut
 from firmware.visit.offers import card_reference
 from firmware.visit.recovery import recovery_effects
 from firmware.visit.sales_policy import clock_event
@@ -80,8 +79,9 @@ class Station:
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
-        self._drivers = DriverDeadlines(devices.plugs, self._calls)
-        self.wake_at = self._next_turn()
+        self._heard = DeviceEvents(devices, self._calls)
+        self._own_due = self._next_turn()
+        self.wake_at = min(self._own_due, self._heard.wake_at)
         """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
 
     @property
@@ -90,10 +90,10 @@ class Station:
         return self._devices.plugs
 
     def _next_turn(self) -> Instant:
-        """When `turn` must be called at the latest: the picture has a clock in it, and prices change to the second."""
+        """When a turn is due though no driver is: the picture has a clock in it, and prices change to the second."""
         monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._panel_monitor.wake_at, self._upkeep_at
         own = self.machine.wake_at, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
-        return min(self._wall_due, *own, *monitors, self._drivers.next)
+        return min(self._wall_due, *own, *monitors)
 
     def context(self) -> Context:
         """The context of the visit at this instant."""
@@ -118,7 +118,7 @@ class Station:
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self._drivers.ask(plug)
+        self._heard.ask(plug)
         self.wake()
 
     def check(self) -> None:
@@ -132,32 +132,43 @@ class Station:
 
     def turn(self) -> None:
         """Ask every driver when it wants to be woken, and take a turn as `wake` does. Raises JournalError as it does."""
-        self._drivers.ask()
-        self.wake()
+        self._heard.ask()
+        now = self._clock.now()
+        self._process(now, clock_due=self._clock_monitor.due(now))
 
     def wake(self) -> None:
         """Process every event and every due driver of this instant, until none is left: `wake_at` has come.
 
-        Raises JournalError when the journal cannot be written for so long that the process must leave.
+        Most often a driver was due and has nothing to say, as a scan of the keypad: then only the picture is looked at. Raises
+        JournalError when the journal cannot be written for so long that the process must leave.
         """
         now = self._clock.now()
+        clock_due = self._clock_monitor.due(now)
+        if clock_due or now >= self._own_due or self._heard.hear(now) or self._internal_events:
+            self._process(now, clock_due=clock_due)
+        else:
+            self._show(self._clock.wall())
+            self.wake_at = min(self._own_due, self._heard.wake_at)
+
+    def _process(self, now: Instant, *, clock_due: bool) -> None:
         if self.attended:
             self._writer.stay(now)
         if self._writer.try_again(now):
             self._stand(resumed_screen(self.machine.screen, self._ledger), now)
             self._acknowledge()
-        if self._clock_monitor.due(now):
+        if clock_due:
             self._look_at_clock(now)
         self._look_at_doubts(now)
         self._look_at_panel(None, now)
-        while self._drivers.wake_due(now) or self._deliver_events(now):
+        while self._deliver_events(now):
             pass
         if now >= self._upkeep_at:
             self._keep_up(now)
         wall = self._clock.wall()
         self._show(wall)
         self._wall_due = self._clock.now() + self._active_config.seconds_left(wall)
-        self.wake_at = self._next_turn()
+        self._own_due = self._next_turn()
+        self.wake_at = min(self._own_due, self._heard.wake_at)
 
     @property
     def _upkeep_at(self) -> Instant:
@@ -167,28 +178,15 @@ class Station:
     def _keep_up(self, now: Instant) -> None:
         """See to the journals: nobody is there."""
         wall = None if self.machine.health.clock.wrong else self._clock.wall()
-        self._look_at_deliveries(now)
-        self._look_at_computer(now)
+        sources, health = self._provision.reading_sources, self.machine.health
+        for event in changed_alarms(sources, self._calls, self._journal, health, self._clock.wall()):
+            self._feed(event, now)
         try:
             if reason := self._journal.leaving():
                 self._begin_journal(reason, now)
             self._upkeep.run(self._ledger, self._clock_monitor.evidence, wall, now)
         except JournalError as error:
             self._break(self._writer.stop(error, now), now)
-
-    def _look_at_deliveries(self, now: Instant) -> None:
-        """Feed the visit `DeliveriesAre` if the alarms about deliveries have changed."""
-        delivery, position = self._provision.reading_sources.delivery(), self._journal.position
-        seen = DeliveriesAre(delivery_alarms(delivery, position.generation, position.seq, self._clock.wall()))
-        if seen.alarms != self.machine.health.deliveries:
-            self._feed(seen, now)
-
-    def _look_at_computer(self, now: Instant) -> None:
-        """Feed the visit `ComputerIs` if the alarms about the computer have changed."""
-        sources, before = self._provision.reading_sources, self.machine.health.computer
-        seen = ComputerIs(computer_alarms(self._calls.supply(sources.supply()), sources.disk(), sources.boot(), before))
-        if seen.alarms != before:
-            self._feed(seen, now)
 
     def _begin_journal(self, reason: Leaving, now: Instant) -> None:
         self._take_into_account(self._journal.begin(reason, self._clock.wall(), now), self._clock.wall(), now)
@@ -219,10 +217,11 @@ class Station:
             self._feed(seen, now)
 
     def _deliver_events(self, now: Instant) -> bool:
-        events, self._internal_events = self._internal_events, []
-        events += () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
-        for source in (self._calls, *self._devices.sources):
-            events += source.take()
+        self._heard.hear(now)
+        asked = () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
+        self._heard.hear(now)  # a question may have failed at once
+        events = [*self._internal_events, *asked, *self._heard.take()]
+        self._internal_events = []
         for event in events:
             self._feed(event, now)
             self._look_at_panel(event, now)
@@ -239,7 +238,7 @@ class Station:
         if isinstance(event, Approved | Declined | Unanswered | Reversed | NotReversed):
             self._unacknowledged.append(event.reference)
             self._acknowledge()
-            self._look_at_doubts(now)
+        self._look_at_doubts(now)
 
     def _acknowledge(self) -> None:
         """Let the terminal forget its answers, if what they said is on disk."""

@@ -38,13 +38,12 @@ class DriverDeadlines:
         self._follow_calls()
         return self._next
 
-    def wake_due(self, now: Instant) -> bool:
-        """Wake the drivers whose deadline has come; whether there was one."""
+    def wake_due(self, now: Instant) -> None:
+        """Wake the drivers whose deadline has come, until none has."""
         self._follow_calls()
-        if now < self._next:
-            return False
-        due = [plug for plug in self._plugs if self._deadlines[plug.name] <= now]
-        for plug in due:
-            plug.cable.write(plug.end.wake(now))
-        self.ask(*due)
-        return bool(due)
+        while self._next <= now:
+            due = [plug for plug in self._plugs if self._deadlines[plug.name] <= now]
+            for plug in due:
+                plug.cable.write(plug.end.wake(now))
+            self.ask(*due)
+            self._follow_calls()

@@ -46,6 +46,7 @@ from simulator.desk.computer import disk_of, supply_of
 from simulator.desk.disk import FaultyDisk, refuses_writes
 from simulator.desk.process import StationProcess
 from simulator.desk.real_devices import TappedPort, real_cables, with_real_devices
+from simulator.desk.remembered_people import RememberedPeople
 from simulator.desk.station_clock import StationClock
 from simulator.desk.trace import Trace
 from simulator.network_wire import NetworkWire
@@ -178,7 +179,7 @@ def _reading_sources(around: Surroundings, store: PublicationStore, active_confi
     """A desk has no power supply to measure: without a fault it is read as unknown."""
     folder, computer = around.setting.folder, around.cabinet.on["computer"]
     return ReadingSources(
-        people=lambda: people_in_force(folder, active_config(around.clock.wall())),
+        people=lambda: RememberedPeople(people_in_force(folder, active_config(around.clock.wall())).people),
         access_secret=lambda: read_access_secret(folder),
         supply=lambda: supply_of(computer),
         disk=lambda: disk_of(computer),

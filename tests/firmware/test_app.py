@@ -79,6 +79,18 @@ def test_it_asks_to_be_woken_for_the_screen_and_for_the_clock_on_the_wall(folder
         assert station.wake_at == 25.0
 
 
+def test_woken_at_its_own_instant_it_does_what_is_due_and_woken_before_nothing(folder: Path) -> None:
+    world = Diary()
+    with switched_on(folder, world) as station:
+        tell(station, world, *WELL)
+        pages = []
+        for instant in (5.9, 6.0, 11.9, 12.0):
+            world.instant = instant
+            station.wake()
+            pages.append(getattr(station.machine.screen, "page", None))
+        assert pages == [0, 1, 1, 2]
+
+
 def test_a_key_at_the_very_instant_time_is_up_gives_the_next_screen_its_whole_patience(folder: Path) -> None:
     """Twelve seconds after "paid", OK: the ticket is printed, and not given up in the same breath."""
     world = Diary()

@@ -20,6 +20,20 @@ DEFECTS = (
         "tests/firmware/test_app_journal_full.py::test_after_a_fact_that_cannot_be_written_nothing_more_happens",
     ),
     Defect(
+        "what a technician has compared ends its alarm a turn later",
+        "firmware/app.py",
+        "            self._acknowledge()\n        self._look_at_doubts(now)\n",
+        "            self._acknowledge()\n            self._look_at_doubts(now)\n",
+        "tests/firmware/station/test_doubt_monitor.py::test_the_alarm_ends_in_the_turn_in_which_a_technician_has_compared",
+    ),
+    Defect(
+        "a turn in which nobody says anything looks at no deadline of the station",
+        "firmware/app.py",
+        "if clock_due or now >= self._own_due or self._heard.hear(now)",
+        "if clock_due or self._heard.hear(now)",
+        "tests/firmware/test_app.py::test_woken_at_its_own_instant_it_does_what_is_due_and_woken_before_nothing",
+    ),
+    Defect(
         "recovery comes after the first screen, not at the start",
         "firmware/app.py",
         ", *recovery_effects(self._ledger, self._calls.capabilities))",
@@ -190,7 +204,7 @@ DEFECTS = (
     Defect(
         "a driver that has heard something is not asked when to wake it",
         "firmware/app.py",
-        "        self._drivers.ask(plug)\n",
+        "        self._heard.ask(plug)\n",
         "",
         "tests/simulator/test_desk_sale.py::test_a_key_held_clears_the_plate",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from firmware.app import Station
 from firmware.domain.reference import bank_reference
 from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import InDoubt, PaymentStarted, SalesResumed, Started, UnexpectedEvent
+from firmware.screens.service.selling import Selling
+from firmware.screens.service.session import Session
 from firmware.station.doubt_monitor import LONGEST, MOST, DoubtMonitor
-from hal.ports import NEVER, Approved, Declined, DeviceEvent, Reason, Unanswered
+from hal.ports import NEVER, Approved, Declined, DeviceEvent, Key, Reason, Unanswered
 from tests.builders import right, station
 from tests.firmware.diary import TO_THE_BANK, WELL
 from tests.world import World, press, tell
@@ -127,3 +130,17 @@ def test_card_sales_close_and_open_again_with_the_late_answer(folder: Path, late
         assert "T2" in str(world.view)
         tell(running, world, late)
         assert running.machine.health.alarms == frozenset()
+
+
+def test_the_alarm_ends_in_the_turn_in_which_a_technician_has_compared(folder: Path) -> None:
+    world = World()
+    with station(folder, world) as running:
+        tell(running, world, *WELL)
+        pay_and_hear_nothing(running, world)
+        world.passes(LONGEST)
+        running.turn()
+        running.machine = replace(running.machine, screen=Selling(Session("07", Selling, Selling)))
+        press(running, world, Key.OK)
+        assert running.machine.health.alarms == {"payments in doubt"}, "out of sales"
+        press(running, world, Key.OK)
+        assert running.machine.health.alarms == frozenset(), "back"
