@@ -45,6 +45,7 @@ from central.api.auth import AuthState
 from central.api.bodies import BodyLimit
 from central.api.described import check_described
 from central.api.errors import add_error_handlers
+from central.api.head_requests import HeadRequests
 from central.api.plain_checks import PlainChecks, RaisedAgain
 from central.api.static_pages import StaticPage
 from central.cards.counter import Counter
@@ -98,6 +99,7 @@ def create_app(
     app.state.counter = counter or Counter(city)
     app.state.webhook_networks = webhook_networks
     app.router.middleware_stack = RaisedAgain(app.router.middleware_stack)  # error handlers stand around it
+    app.add_middleware(HeadRequests)
     app.add_middleware(BodyLimit)
     app.add_middleware(PlainChecks, auth=app.state.auth)
     app.add_middleware(AccessLog, clock=clock, counters=app.state.auth.counters)

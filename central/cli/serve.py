@@ -50,6 +50,8 @@ from firmware.tariff import load_tariffs
 
 SHUTDOWN_S = 10
 """How long requests under way may take to end."""
+WORKER_SILENCE_S = 30
+"""After so long without a sign a worker is ended and another begun: on a busy machine one takes ten seconds to import."""
 CALENDAR = f"accept a calendar that begins less than {LOOKS_BACK.days} days before today; one without today is always refused"
 RELAY = """\
 host = "smtp.ville.example"
@@ -167,15 +169,17 @@ def _run_server(factory: Callable[[], ASGIApp], listening: socket.socket, worker
         forwarded_allow_ips=proxy,
         server_header=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
+        timeout_worker_healthcheck=WORKER_SILENCE_S,
     )
     host, port = listening.getsockname()[:2]
-    logs.log(logs.SERVER, f"running on http://{f'[{host}]' if ':' in host else host}:{port} (Ctrl-C ends)", workers=workers)
-    if workers == 1:
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again once it has stopped
-        with contextlib.suppress(KeyboardInterrupt):
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # uvicorn raises it again once it has stopped
+    with contextlib.suppress(KeyboardInterrupt):
+        logs.log(logs.SERVER, f"running on {address} (Ctrl-C ends)", workers=workers)
+        if workers == 1:
             uvicorn.Server(configuration).run([listening])
-    else:
-        Multiprocess(configuration, [listening]).run()
+        else:
+            Multiprocess(configuration, [listening]).run()
 
 
 def application(options: ServeOptions) -> FastAPI:

@@ -128,8 +128,8 @@ def serve(app: Starlette, listening: socket.socket, say: Callable[[str], None]) 
     raise_file_limit()
     for name in NOISY:
         logging.getLogger(name).addFilter(RepeatFilter())
-    say(url_of(listening))
     with contextlib.suppress(KeyboardInterrupt):
+        say(url_of(listening))
         uvicorn.Server(configuration(app)).run(sockets=[listening])
 
 

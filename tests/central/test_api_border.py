@@ -172,6 +172,16 @@ def test_405_names_every_method(operator: Client, path: str) -> None:
     assert named == {method.upper() for method in DESCRIPTION["paths"][path]}
 
 
+@pytest.mark.parametrize(
+    "path", [*(path for path, each in DESCRIPTION["paths"].items() if "get" in each), "/login", "/agent/", "/no"]
+)
+def test_head_is_answered_as_get_without_a_body(operator: Client, path: str) -> None:
+    head, get = (operator.request(method, path.format(**NAMES)) for method in ("HEAD", "GET"))
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert head.headers.get("content-type") == get.headers.get("content-type")
+    assert head.headers.get("content-length") == get.headers.get("content-length")
+
+
 @pytest.mark.parametrize("path", DESCRIPTION["paths"])
 def test_a_path_with_a_slash_is_another_one_and_leads_nowhere(operator: Client, path: str) -> None:
     answer = operator.get(f"{path.format(**NAMES)}/")

@@ -41,7 +41,7 @@ from tests.central.signing_station import (
     station_row,
 )
 
-ANSWERED_WITHIN = 5.0
+ANSWERED_WITHIN = 30.0
 """Seconds for a request on a busy machine."""
 
 

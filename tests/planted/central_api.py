@@ -195,6 +195,13 @@ DEFECTS = (
         "tests/central/test_api_border.py::test_405_names_every_method",
     ),
     Defect(
+        "who asks with HEAD is refused",
+        "central/api/head_requests.py",
+        '{**scope, "method": "GET"} if asked_with_head else scope',
+        "scope",
+        "tests/central/test_api_border.py::test_head_is_answered_as_get_without_a_body",
+    ),
+    Defect(
         "a document is named by a path",
         "central/api/texts.py",
         "any(each in '/\\\\:<>\"|?*' or not each.isprintable() for each in name)",
