@@ -70,45 +70,46 @@ class Spi(Protocol):
         """Close the bus."""
 
 
-class _Change(NamedTuple):
-    """What changed in a row: its bits, and the cells from the first changed one to the last."""
-
-    row: int
-    bits: int
-    left: int
-    right: int
+_Change = tuple[int, int, int, int]
+"""A row that changed: its number, its changed bits, the first changed cell, and the one after the last. A plain tuple: a
+picture has some forty of them, and to name their parts takes longer than to find them."""
 
 
 def windows(before: bytes, after: bytes) -> Iterator[Window]:
     """Changed windows between two pictures as the panel has them; none if they are the same."""
     for band in _bands(_changes(before, after)):
-        union = reduce(or_, (change.bits for change in band))
-        for left, right in _runs(union, gap=WINDOW_COST // (2 * (band[-1].row + 1 - band[0].row))):
+        union, high = reduce(or_, [bits for _, bits, _, _ in band]), band[-1][0] + 1 - band[0][0]
+        for left, right in _runs(union, gap=WINDOW_COST // (2 * high)):
             inside = (1 << CELL_BITS * (right - left)) - 1 << CELL_BITS * (CELLS - right)
-            rows = [change.row for change in band if change.bits & inside]
+            rows = [row for row, bits, _, _ in band if bits & inside]
             yield Window(left, rows[0], right, rows[-1] + 1)
 
 
-def _changes(before: bytes, after: bytes) -> Iterator[_Change]:
+def _changes(before: bytes, after: bytes) -> list[_Change]:
     """The rows that changed, from above."""
-    for at in range(0, len(after), ROW):
-        if (was := before[at : at + ROW]) != (row := after[at : at + ROW]):
-            bits = int.from_bytes(was) ^ int.from_bytes(row)
+    changes: list[_Change] = []
+    for row in range(len(after) // ROW):
+        was, now = before[row * ROW : row * ROW + ROW], after[row * ROW : row * ROW + ROW]
+        if was != now:
+            bits = int.from_bytes(was) ^ int.from_bytes(now)
             unchanged = (bits & -bits).bit_length() - 1  # the bits at the right
-            yield _Change(at // ROW, bits, CELLS - -(-bits.bit_length() // CELL_BITS), CELLS - unchanged // CELL_BITS)
+            changes.append((row, bits, CELLS - -(-bits.bit_length() // CELL_BITS), CELLS - unchanged // CELL_BITS))
+    return changes
 
 
 def _bands(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
     """The changed rows, put together while the box around them wastes less than a window costs."""
     band: list[_Change] = []
-    left, right = CELLS, 0
+    left, right, top = CELLS, 0, 0
     for change in changes:
-        box = min(left, change.left), max(right, change.right)
-        if band:
-            apart = (right - left) * (band[-1].row + 1 - band[0].row) + change.right - change.left
-            if 2 * ((box[1] - box[0]) * (change.row + 1 - band[0].row) - apart) > WINDOW_COST:
-                yield band
-                band, box = [], (change.left, change.right)
+        row, _, first, last = change
+        box = min(left, first), max(right, last)
+        apart = (right - left) * (band[-1][0] + 1 - top) + last - first if band else 0
+        if band and 2 * ((box[1] - box[0]) * (row + 1 - top) - apart) > WINDOW_COST:
+            yield band
+            band = []
+        if not band:
+            top, box = row, (first, last)
         left, right = box
         band.append(change)
     if band:
