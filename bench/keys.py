@@ -11,6 +11,7 @@ from statistics import median
 
 from bench.desk import MORNING, buy, opened_desk, screen
 from bench.table import Figure
+from hal.drivers.display import nibbles
 from hal.drivers.keypad import SCAN
 from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
@@ -46,6 +47,8 @@ class _Frame:
     waited: float
     """Milliseconds: of the processor; and of the clock on the wall, with the disk."""
     size: int
+    changed: int
+    """Bytes on the wire; and those of the panel's cells, four pixels each, that hold something else than before."""
 
 
 def figures() -> tuple[Figure, ...]:
@@ -73,6 +76,7 @@ def _press(desk: Desk, frames: list[_Frame], late: bool, key: str) -> None:
     before, seen = screen(desk), desk.trace.after()[-1].number
     away = desk.cabinet.press(key)
     desk.advance(SCAN / 2)
+    shown = nibbles(desk.cabinet.panel.picture())
     for _ in range(3):
         wall, processor = time.perf_counter(), time.process_time()
         desk.advance(SCAN)
@@ -80,7 +84,10 @@ def _press(desk: Desk, frames: list[_Frame], late: bool, key: str) -> None:
         sent = [transfer for transfer in desk.trace.after(seen) if transfer.line == "display"]
         if sent:
             seen, size = sent[-1].number, sum(len(transfer.data) for transfer in sent)
-            frames.append(_Frame(key, before, screen(desk), late, computed * 1e3, waited * 1e3, size))
+            lit = nibbles(desk.cabinet.panel.picture())
+            changed = 2 * sum(shown[cell : cell + 2] != lit[cell : cell + 2] for cell in range(0, len(lit), 2))
+            frames.append(_Frame(key, before, screen(desk), late, computed * 1e3, waited * 1e3, size, changed))
+            shown = lit
     desk.time.run_until(away)
 
 
@@ -113,9 +120,12 @@ def _p99(times: list[float]) -> float:
 def _sizes(frames: list[_Frame]) -> tuple[Figure, ...]:
     letters = [frame.size for frame in frames if len(frame.key) == 1 and frame.before == frame.after == "plate"]
     first = [frame.size for frame in frames if frame.before == "idle" and frame.after == "plate"]
-    plus = [frame.size for frame in frames if frame.key == "PLUS" and frame.after == "duration" and not frame.late]
-    leap = [frame.size for frame in frames if frame.key == "PLUS" and frame.after == "duration" and frame.late]
-    unit = "bytes"
+    steps = [frame for frame in frames if frame.key == "PLUS" and frame.after == "duration"]
+    plus, leap = [frame.size for frame in steps if not frame.late], [frame.size for frame in steps if frame.late]
+    unit, least = (
+        "bytes",
+        "the least that windows of any shape could send for one of these pictures, their commands not counted",
+    )
     return (
         Figure(
             "SPI, a typed letter, most",
@@ -126,6 +136,9 @@ def _sizes(frames: list[_Frame]) -> tuple[Figure, ...]:
         ),
         Figure("SPI, the + key, median", median(plus), unit, f"{len(plus)} steps of the ladder in paid hours"),
         Figure("SPI, the + key, most", max(plus), unit, "the same steps", at_most=2048),
+        Figure(
+            "SPI, the + key, cells that changed, most", max(frame.changed for frame in steps if not frame.late), unit, least
+        ),
         Figure(
             "SPI, the + key, stay over a night, median",
             median(leap),
@@ -139,6 +152,7 @@ def _sizes(frames: list[_Frame]) -> tuple[Figure, ...]:
             "the same steps; the most is where the end moves to another day: its name and date make the large line smaller",
             at_most=2048,
         ),
+        Figure("SPI, such a stay, cells that changed, most", max(frame.changed for frame in steps if frame.late), unit, least),
         Figure(
             "SPI, the first letter, most",
             max(first),

@@ -287,10 +287,10 @@ class NoPaper(QuestionScreen, frozen=True):
 
 
 def _pay_or_warn_no_paper(length: Duration, context: Context) -> Move:
+    if context.health.prints:
+        return _pay(length, context)
     quote = length.quote(context)
-    if quote and may_sell(quote.cents, context) and not context.health.prints:
-        return NoPaper(length)
-    return _pay(length, context)
+    return NoPaper(length) if quote and may_sell(quote.cents, context) else _pay(length, context)
 
 
 def _pay(length: Duration, context: Context) -> Move:
