@@ -11,7 +11,7 @@ from statistics import median
 
 from bench.desk import MORNING, buy, opened_desk, screen
 from bench.table import Figure
-from hal.drivers.display import nibbles
+from hal.drivers.display import REPAIR_EVERY, nibbles
 from hal.drivers.keypad import SCAN
 from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
@@ -121,42 +121,38 @@ def _sizes(frames: list[_Frame]) -> tuple[Figure, ...]:
     letters = [frame.size for frame in frames if len(frame.key) == 1 and frame.before == frame.after == "plate"]
     first = [frame.size for frame in frames if frame.before == "idle" and frame.after == "plate"]
     steps = [frame for frame in frames if frame.key == "PLUS" and frame.after == "duration"]
-    plus, leap = [frame.size for frame in steps if not frame.late], [frame.size for frame in steps if frame.late]
-    unit, least = (
-        "bytes",
-        "the least that windows of any shape could send for one of these pictures, their commands not counted",
-    )
+    moved = "the same steps; the most is where the end moves to another day: its name and date make the large line smaller"
     return (
         Figure(
             "SPI, a typed letter, most",
             max(letters),
-            unit,
-            f"{len(letters)} letters and digits after the first; not the picture in 64 that is sent whole",
+            "bytes",
+            f"{len(letters)} letters and digits after the first; not the picture in {REPAIR_EVERY} that is sent whole",
             at_most=2048,
         ),
-        Figure("SPI, the + key, median", median(plus), unit, f"{len(plus)} steps of the ladder in paid hours"),
-        Figure("SPI, the + key, most", max(plus), unit, "the same steps", at_most=2048),
-        Figure(
-            "SPI, the + key, cells that changed, most", max(frame.changed for frame in steps if not frame.late), unit, least
+        *_steps(
+            "the + key", [frame for frame in steps if not frame.late], "steps of the ladder in paid hours", "the same steps"
         ),
-        Figure(
-            "SPI, the + key, stay over a night, median",
-            median(leap),
-            unit,
-            f"{len(leap)} steps from 18:07, Wednesday and Saturday",
-        ),
-        Figure(
-            "SPI, the + key, stay over a night, most",
-            max(leap),
-            unit,
-            "the same steps; the most is where the end moves to another day: its name and date make the large line smaller",
-            at_most=2048,
-        ),
-        Figure("SPI, such a stay, cells that changed, most", max(frame.changed for frame in steps if frame.late), unit, least),
+        *_steps("the + key, stay over a night", [frame for frame in steps if frame.late], "steps from 18:07, two days", moved),
         Figure(
             "SPI, the first letter, most",
             max(first),
-            unit,
+            "bytes",
             "the whole screen changes, from idle to plate; a key that changes the chapter is no typed letter",
+        ),
+    )
+
+
+def _steps(name: str, steps: list[_Frame], what: str, most: str) -> tuple[Figure, ...]:
+    """What is sent for one more quarter, and what of it the pictures ask for."""
+    sizes = [frame.size for frame in steps]
+    return (
+        Figure(f"SPI, {name}, median", median(sizes), "bytes", f"{len(sizes)} {what}"),
+        Figure(f"SPI, {name}, most", max(sizes), "bytes", most, at_most=2048),
+        Figure(
+            f"SPI, {name}, least",
+            max(frame.changed for frame in steps),
+            "bytes",
+            "of the picture that asks for most: its changed cells, two bytes each; no windows send less, and commands come on top",
         ),
     )
