@@ -153,6 +153,6 @@ def _steps(name: str, steps: list[_Frame], what: str, most: str) -> tuple[Figure
             f"SPI, {name}, least",
             max(frame.changed for frame in steps),
             "bytes",
-            "of the picture that asks for most: its changed cells, two bytes each; no windows send less, and commands come on top",
+            "the changed cells, two bytes each, of the picture that has most: no windows send less, and commands come on top",
         ),
     )
