@@ -11,6 +11,7 @@ from statistics import median
 
 from bench.desk import MORNING, buy, opened_desk, screen
 from bench.table import Figure
+from hal.drivers.display import REPAIR_EVERY, nibbles
 from hal.drivers.keypad import SCAN
 from hal.time_zone import PARIS
 from simulator.desk.desk import Desk
@@ -46,6 +47,8 @@ class _Frame:
     waited: float
     """Milliseconds: of the processor; and of the clock on the wall, with the disk."""
     size: int
+    changed: int
+    """Bytes on the wire; and those of the panel's cells, four pixels each, that hold something else than before."""
 
 
 def figures() -> tuple[Figure, ...]:
@@ -73,6 +76,7 @@ def _press(desk: Desk, frames: list[_Frame], late: bool, key: str) -> None:
     before, seen = screen(desk), desk.trace.after()[-1].number
     away = desk.cabinet.press(key)
     desk.advance(SCAN / 2)
+    shown = nibbles(desk.cabinet.panel.picture())
     for _ in range(3):
         wall, processor = time.perf_counter(), time.process_time()
         desk.advance(SCAN)
@@ -80,7 +84,10 @@ def _press(desk: Desk, frames: list[_Frame], late: bool, key: str) -> None:
         sent = [transfer for transfer in desk.trace.after(seen) if transfer.line == "display"]
         if sent:
             seen, size = sent[-1].number, sum(len(transfer.data) for transfer in sent)
-            frames.append(_Frame(key, before, screen(desk), late, computed * 1e3, waited * 1e3, size))
+            lit = nibbles(desk.cabinet.panel.picture())
+            changed = 2 * sum(shown[cell : cell + 2] != lit[cell : cell + 2] for cell in range(0, len(lit), 2))
+            frames.append(_Frame(key, before, screen(desk), late, computed * 1e3, waited * 1e3, size, changed))
+            shown = lit
     desk.time.run_until(away)
 
 
@@ -113,36 +120,39 @@ def _p99(times: list[float]) -> float:
 def _sizes(frames: list[_Frame]) -> tuple[Figure, ...]:
     letters = [frame.size for frame in frames if len(frame.key) == 1 and frame.before == frame.after == "plate"]
     first = [frame.size for frame in frames if frame.before == "idle" and frame.after == "plate"]
-    plus = [frame.size for frame in frames if frame.key == "PLUS" and frame.after == "duration" and not frame.late]
-    leap = [frame.size for frame in frames if frame.key == "PLUS" and frame.after == "duration" and frame.late]
-    unit = "bytes"
+    steps = [frame for frame in frames if frame.key == "PLUS" and frame.after == "duration"]
+    moved = "the same steps; the most is where the end moves to another day: its name and date make the large line smaller"
     return (
         Figure(
             "SPI, a typed letter, most",
             max(letters),
-            unit,
-            f"{len(letters)} letters and digits after the first; not the picture in 64 that is sent whole",
+            "bytes",
+            f"{len(letters)} letters and digits after the first; not the picture in {REPAIR_EVERY} that is sent whole",
             at_most=2048,
         ),
-        Figure("SPI, the + key, median", median(plus), unit, f"{len(plus)} steps of the ladder in paid hours"),
-        Figure("SPI, the + key, most", max(plus), unit, "the same steps", at_most=2048),
-        Figure(
-            "SPI, the + key, stay over a night, median",
-            median(leap),
-            unit,
-            f"{len(leap)} steps from 18:07, Wednesday and Saturday",
+        *_steps(
+            "the + key", [frame for frame in steps if not frame.late], "steps of the ladder in paid hours", "the same steps"
         ),
-        Figure(
-            "SPI, the + key, stay over a night, most",
-            max(leap),
-            unit,
-            "the same steps; the most is where the end moves to another day: its name and date make the large line smaller",
-            at_most=2048,
-        ),
+        *_steps("the + key, stay over a night", [frame for frame in steps if frame.late], "steps from 18:07, two days", moved),
         Figure(
             "SPI, the first letter, most",
             max(first),
-            unit,
+            "bytes",
             "the whole screen changes, from idle to plate; a key that changes the chapter is no typed letter",
+        ),
+    )
+
+
+def _steps(name: str, steps: list[_Frame], what: str, most: str) -> tuple[Figure, ...]:
+    """What is sent for one more quarter, and what of it the pictures ask for."""
+    sizes = [frame.size for frame in steps]
+    return (
+        Figure(f"SPI, {name}, median", median(sizes), "bytes", f"{len(sizes)} {what}"),
+        Figure(f"SPI, {name}, most", max(sizes), "bytes", most, at_most=2048),
+        Figure(
+            f"SPI, {name}, least",
+            max(frame.changed for frame in steps),
+            "bytes",
+            "the changed cells, two bytes each, of the picture that has most: no windows send less, and commands come on top",
         ),
     )

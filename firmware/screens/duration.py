@@ -60,7 +60,9 @@ class Duration(QuestionScreen, frozen=True):
 
     def quote(self, context: Context) -> Quote | None:
         """The quote OK would buy: of the chosen length, or of the longest stay if that has become shorter."""
-        offers = quotes_for(self.purchase, context)
+        return self._of(quotes_for(self.purchase, context))
+
+    def _of(self, offers: tuple[Quote, ...]) -> Quote | None:
         return offers[_chosen(offers, self.units)] if offers else None
 
     def on_answer(self, event: Event, context: Context) -> Move:
@@ -93,7 +95,8 @@ class Duration(QuestionScreen, frozen=True):
 
     def view(self, context: Context) -> View:
         """The end and the price, largest; the length and what more would cost; today, the hours bought."""
-        offers, quote = quotes_for(self.purchase, context), self.quote(context)
+        offers = quotes_for(self.purchase, context)
+        quote = self._of(offers)
         if quote is None:
             return visit_view(self, context, *out_of_service(context), hints=(Hint(Key.CANCEL, context.say("terminer")),))
         end, amount = until(quote.end, context), price(quote.cents, context)
@@ -284,10 +287,10 @@ class NoPaper(QuestionScreen, frozen=True):
 
 
 def _pay_or_warn_no_paper(length: Duration, context: Context) -> Move:
+    if context.health.prints:
+        return _pay(length, context)
     quote = length.quote(context)
-    if quote and may_sell(quote.cents, context) and not context.health.prints:
-        return NoPaper(length)
-    return _pay(length, context)
+    return NoPaper(length) if quote and may_sell(quote.cents, context) else _pay(length, context)
 
 
 def _pay(length: Duration, context: Context) -> Move:

@@ -40,22 +40,55 @@ def typeface(px: int) -> ImageFont.FreeTypeFont:
 @lru_cache(maxsize=4096)
 def width(text: str, px: int) -> int:
     """How many columns a text takes."""
-    return ceil(typeface(px).getlength(text.translate(CONTROL)))
+    return sum([_advance(character, px) for character in text.translate(CONTROL)])
 
 
 @lru_cache(maxsize=4096)
 def text_edges(text: str, px: int) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a text, in pixels from the start of its base line: what a layout asks of each size."""
-    left, top, right, bottom = typeface(px).getbbox(text.translate(CONTROL), anchor="ls")
-    return int(left), int(top), int(right), int(bottom)
+    at, edges = 0, list[tuple[int, int, int, int]]()
+    for character in text.translate(CONTROL):
+        left, top, right, bottom = _edges(character, px)
+        edges.append((at + left, top, at + right, bottom))
+        at += _advance(character, px)
+    lefts, tops, rights, bottoms = zip(*edges, strict=True) if edges else ((0,),) * 4
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 @lru_cache(maxsize=256)
 def text_stencil(text: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
     """A text as a stencil, and where its corner lies from the start of its base line. Most texts come again."""
     left, top, right, bottom = text_edges(text, px)
+    stencil, at = Image.new("L", (right - left, bottom - top)), -left
+    pen = ImageDraw.Draw(stencil)
+    for character in text.translate(CONTROL):
+        letter, (beside, above) = _letter(character, px)
+        pen.bitmap((at + beside, above - top), letter, fill=255)
+        at += _advance(character, px)
+    return stencil, (left, top)
+
+
+# The typeface has no kerning, and its hinted letters are whole pixels wide: a text is its letters side by side, pixel for pixel
+# (`tests/hal/test_letters.py`). A new text has few new letters, and drawing one is most of the work.
+
+
+@lru_cache(maxsize=8192)
+def _advance(character: str, px: int) -> int:
+    return ceil(typeface(px).getlength(character))
+
+
+@lru_cache(maxsize=8192)
+def _edges(character: str, px: int) -> tuple[int, int, int, int]:
+    left, top, right, bottom = typeface(px).getbbox(character, anchor="ls")
+    return int(left), int(top), int(right), int(bottom)
+
+
+@lru_cache(maxsize=2048)
+def _letter(character: str, px: int) -> tuple[Image.Image, tuple[int, int]]:
+    """A letter as a stencil, and where its corner lies from where it is written."""
+    left, top, right, bottom = _edges(character, px)
     stencil = Image.new("L", (right - left, bottom - top))
-    ImageDraw.Draw(stencil).text((-left, -top), text.translate(CONTROL), fill=255, font=typeface(px), anchor="ls")
+    ImageDraw.Draw(stencil).text((-left, -top), character, fill=255, font=typeface(px), anchor="ls")
     return stencil, (left, top)
 
 
@@ -137,14 +170,13 @@ class Sheet:
         shown = shorten(text, px, right - left)
         if shown != text:
             self.cut.append(text)
-        spare = right - left - width(shown, px)
-        shift = {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align]
-        placed = PlacedText(shown, left + shift, row, px)
+        spare = 0 if align is Align.LEFT else right - left - width(shown, px)
+        placed = PlacedText(shown, left + (spare // 2 if align is Align.CENTRE else spare), row, px)
         stencil, (column, top) = placed.ink()
         if top < -SMOOTHED or top + stencil.height > self.glass.height + SMOOTHED:
             self.cut.append(text)
         self.placed.append(placed)
-        self.image.paste(grey, (column, top), stencil)
+        self.pen.bitmap((column, top), stencil, fill=grey)
 
     def bar(self, left: int, top: int, wide: int, high: int, grey: int) -> None:
         """A filled rectangle; nothing if it has no width."""

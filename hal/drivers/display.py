@@ -2,9 +2,9 @@
 
 The theory. The panel's memory holds four pixels an address, a *cell*; a picture is sent as windows (column range, row range,
 then two pixels a byte, the left one in the high nibble). A full picture of 256 x 64 is 8 199 bytes, 8.2 ms at 8 MHz,
-one of 256 x 128 twice that; a window costs 7 bytes and six calls into the kernel. So the changed part of each row is joined to
-that of the rows above it while the box around both sends along less than one more window would cost; each of these bands is
-then cut where whole columns are unchanged.
+one of 256 x 128 twice that; a window costs 7 bytes and six transfers, for each command has the D/C line low and what belongs
+to it high. So the changed part of each row is joined to that of the rows above it while the box around both sends along less
+than one more window would cost; each of these bands is then cut where whole columns are unchanged.
 
 The panel cannot say that it lost its memory or its settings (a spark from a winter coat does it). So every `REPAIR_EVERY`th
 picture is sent whole, after the settings, and so is each of a station at rest, which come once a minute. SSD1322 datasheet,
@@ -32,8 +32,10 @@ from hal.ports import TALL_GLASS, USUAL_GLASS, Brightness, GlassSize, View
 
 REPAIR_EVERY = 12
 """Pictures from one that is sent whole to the next: a minute of an idle station, and a plate that somebody types."""
-WINDOW_COST = 40
-"""Unchanged bytes that are sent along rather than begin another window: as long as the calls into the kernel take."""
+WINDOW_COST = 60
+"""Unchanged bytes that are sent along rather than begin another window: its six transfers have pauses of 10 to 20 microseconds
+between them (github.com/raspberrypi/linux, issue 4567), a byte takes one. At 120 a + key would send a third more than now.
+"""
 CELL = 4
 """Pixels of a column address."""
 ROW, CELLS, CELL_BITS = USUAL_GLASS.width // 2, USUAL_GLASS.width // CELL, CELL * 4
@@ -70,45 +72,46 @@ class Spi(Protocol):
         """Close the bus."""
 
 
-class _Change(NamedTuple):
-    """What changed in a row: its bits, and the cells from the first changed one to the last."""
-
-    row: int
-    bits: int
-    left: int
-    right: int
+_Change = tuple[int, int, int, int]
+"""A row that changed: its number, its changed bits, the first changed cell, and the one after the last. A plain tuple: a
+picture has some forty of them, and to name their parts takes longer than to find them."""
 
 
 def windows(before: bytes, after: bytes) -> Iterator[Window]:
     """Changed windows between two pictures as the panel has them; none if they are the same."""
     for band in _bands(_changes(before, after)):
-        union = reduce(or_, (change.bits for change in band))
-        for left, right in _runs(union, gap=WINDOW_COST // (2 * (band[-1].row + 1 - band[0].row))):
+        union, high = reduce(or_, [bits for _, bits, _, _ in band]), band[-1][0] + 1 - band[0][0]
+        for left, right in _runs(union, gap=WINDOW_COST // (2 * high)):
             inside = (1 << CELL_BITS * (right - left)) - 1 << CELL_BITS * (CELLS - right)
-            rows = [change.row for change in band if change.bits & inside]
+            rows = [row for row, bits, _, _ in band if bits & inside]
             yield Window(left, rows[0], right, rows[-1] + 1)
 
 
-def _changes(before: bytes, after: bytes) -> Iterator[_Change]:
+def _changes(before: bytes, after: bytes) -> list[_Change]:
     """The rows that changed, from above."""
-    for at in range(0, len(after), ROW):
-        if (was := before[at : at + ROW]) != (row := after[at : at + ROW]):
-            bits = int.from_bytes(was) ^ int.from_bytes(row)
+    changes: list[_Change] = []
+    for row in range(len(after) // ROW):
+        was, now = before[row * ROW : row * ROW + ROW], after[row * ROW : row * ROW + ROW]
+        if was != now:
+            bits = int.from_bytes(was) ^ int.from_bytes(now)
             unchanged = (bits & -bits).bit_length() - 1  # the bits at the right
-            yield _Change(at // ROW, bits, CELLS - -(-bits.bit_length() // CELL_BITS), CELLS - unchanged // CELL_BITS)
+            changes.append((row, bits, CELLS - -(-bits.bit_length() // CELL_BITS), CELLS - unchanged // CELL_BITS))
+    return changes
 
 
 def _bands(changes: Iterable[_Change]) -> Iterator[list[_Change]]:
     """The changed rows, put together while the box around them wastes less than a window costs."""
     band: list[_Change] = []
-    left, right = CELLS, 0
+    left, right, top = CELLS, 0, 0
     for change in changes:
-        box = min(left, change.left), max(right, change.right)
-        if band:
-            apart = (right - left) * (band[-1].row + 1 - band[0].row) + change.right - change.left
-            if 2 * ((box[1] - box[0]) * (change.row + 1 - band[0].row) - apart) > WINDOW_COST:
-                yield band
-                band, box = [], (change.left, change.right)
+        row, _, first, last = change
+        box = min(left, first), max(right, last)
+        apart = (right - left) * (band[-1][0] + 1 - top) + last - first if band else 0
+        if band and 2 * ((box[1] - box[0]) * (row + 1 - top) - apart) > WINDOW_COST:
+            yield band
+            band = []
+        if not band:
+            top, box = row, (first, last)
         left, right = box
         band.append(change)
     if band:
@@ -143,12 +146,13 @@ class _Ssd1322(ssd1322):  # type: ignore[misc]
         self.send(pixels, Window(0, 0, CELLS, self.glass.height))
 
     def send(self, pixels: bytes, window: Window) -> None:
-        """Send one window of a picture."""
+        """Send one window of a picture: commands with D/C low, what belongs to them with D/C high."""
         left, top, right, bottom = window
-        self.command(SET_COLUMN, self.offset + left, self.offset + right - 1)
-        self.command(SET_ROW, top, bottom - 1)
-        self.command(WRITE_RAM)
-        self.data(b"".join([pixels[row + 2 * left : row + 2 * right] for row in range(top * ROW, bottom * ROW, ROW)]))
+        rows = [pixels[row + 2 * left : row + 2 * right] for row in range(top * ROW, bottom * ROW, ROW)]
+        columns = bytes((self.offset + left, self.offset + right - 1))
+        for command, data in ((SET_COLUMN, columns), (SET_ROW, bytes((top, bottom - 1))), (WRITE_RAM, b"".join(rows))):
+            self._serial_interface.command(command)
+            self._serial_interface.data(data)
 
     def packed(self, picture: Image.Image) -> bytes:
         """The bytes of a picture, in the order the panel wants them."""

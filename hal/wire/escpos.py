@@ -26,7 +26,7 @@ import textwrap
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Protocol
@@ -75,21 +75,45 @@ def encode(ticket: Ticket, columns: int) -> bytes:
     the ticket, for a QR code that is empty, longer than MOST_CODE_BYTES, or holds control characters: the printer would
     obey `DLE` sequences even there.
     """
-    paper = _blank_paper()
-    paper.hw("INIT")
-    paper.charcode("CP1252")
-    style = _Style()
+    written, style = [_start()], _Style()
     for part in ticket.parts:
         if (wanted := _style(part)) != style:
             style = wanted
-            _apply(style, paper)
-        if isinstance(part, TicketCode):
-            paper.textln("")
-            paper.qr(_checked(part, ticket), ec=1, size=MODULE_DOTS, native=True)
-            paper.textln("")
-        else:
-            for row in _rows(part, columns):
-                paper.textln(row)
+            written.append(_set(style))
+        written.append(_code(_checked(part, ticket)) if isinstance(part, TicketCode) else _text(part, columns))
+    return b"".join((*written, _cut()))
+
+
+@cache
+def _start() -> bytes:
+    paper = _blank_paper()
+    paper.hw("INIT")
+    paper.charcode("CP1252")
+    return paper.output
+
+
+@cache
+def _set(style: _Style) -> bytes:
+    paper, size = _blank_paper(), 2 if style.double else 1
+    align = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}[style.align]
+    paper.set(custom_size=True, width=size, height=size, bold=style.bold, align=align)
+    return paper.output
+
+
+def _text(line: TicketLine, columns: int) -> bytes:
+    """Its rows in code page 1252: as the library's `textln` writes them, which looks at every character by itself."""
+    return "".join(f"{row}\n" for row in _rows(line, columns)).encode("cp1252", "replace")
+
+
+def _code(data: str) -> bytes:
+    paper = _blank_paper()
+    paper.qr(data, ec=1, size=MODULE_DOTS, native=True)
+    return b"\n" + paper.output + b"\n"
+
+
+@cache
+def _cut() -> bytes:
+    paper = _blank_paper()
     paper.cut(feed=False)  # GS V 66 0: the printer itself feeds to the blade, then cuts
     return paper.output
 
@@ -109,9 +133,6 @@ class _Paper(Protocol):
 
     def set(self, *, custom_size: bool, width: int, height: int, bold: bool, align: str) -> None:
         """`GS !`, `ESC E`, `ESC a`."""
-
-    def textln(self, txt: str) -> None:
-        """Text and LF."""
 
     def qr(self, content: str, *, ec: int, size: int, native: bool) -> None:
         """`GS ( k`, five times; `ec` 1 is level M."""
@@ -134,13 +155,7 @@ def _style(part: TicketLine | TicketCode) -> _Style:
     return _Style(Align.LEFT if part.beside else part.align, part.bold, part.double)
 
 
-def _apply(style: _Style, paper: _Paper) -> None:
-    align = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}[style.align]
-    size = 2 if style.double else 1
-    paper.set(custom_size=True, width=size, height=size, bold=style.bold, align=align)
-
-
-def _rows(line: TicketLine, columns: int) -> list[str]:
+def _rows(line: TicketLine, columns: int) -> tuple[str, ...]:
     """The line cut to the paper's width; `beside` stands at the end of the last row, or of one more where it lacks room."""
     width = columns // 2 if line.double else columns
     rows = _wrapped(line.text, width)
@@ -148,18 +163,21 @@ def _rows(line: TicketLine, columns: int) -> list[str]:
         return rows
     beside = _wrapped(line.beside, width)
     if len(beside) == 1 and len(rows[-1]) + 1 + len(beside[0]) <= width:
-        return [*rows[:-1], rows[-1] + beside[0].rjust(width - len(rows[-1]))]
-    return rows + [row.rjust(width) for row in beside]
+        return (*rows[:-1], rows[-1] + beside[0].rjust(width - len(rows[-1])))
+    return (*rows, *(row.rjust(width) for row in beside))
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def _wrapped(text: str, width: int) -> tuple[str, ...]:
+    plain = _plain(text)
+    fits = len(plain) <= width and plain == plain.rstrip()
+    return (plain,) if fits else _broken(plain, width)
+
+
+@lru_cache(maxsize=64)
+def _broken(text: str, width: int) -> tuple[str, ...]:
+    """A text in rows; remembered: what is long, the law's sentences above all, stands on every ticket."""
     # Not at hyphens: they hold plates and references together.
-    return _wrapper(width).wrap(_plain(text)) or [""]
-
-
-@cache
-def _wrapper(width: int) -> textwrap.TextWrapper:
-    return textwrap.TextWrapper(width, break_on_hyphens=False)
+    return tuple(textwrap.wrap(text, width, break_on_hyphens=False)) or ("",)
 
 
 _CONTROL = dict.fromkeys(map(chr, (*range(0x20), *range(0x7F, 0xA0))), " ")

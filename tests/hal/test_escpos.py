@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,6 +28,13 @@ def rows(*parts: TicketLine, columns: int = 32) -> list[str]:
     assert data.startswith(bytes.fromhex(START))
     assert data.endswith(bytes.fromhex(CUT))
     return data[5:-4].decode("cp1252").split("\n")[:-1]
+
+
+@given(st.text(st.sampled_from("ab,-. \u00a0\t\n\u2028"), max_size=90), st.sampled_from((32, 42, 48)))
+def test_a_text_that_fits_in_a_row_is_wrapped_like_any_other(text: str, columns: int) -> None:
+    plain = text.replace("\t", " ").replace("\n", " ")
+    wrapped = textwrap.wrap(plain, columns, break_on_hyphens=False) or [""]
+    assert rows(TicketLine(text), columns=columns) == [row.replace("\u2028", "?") for row in wrapped]
 
 
 # --- tickets ------------------------------------------------------------------------------------------------------

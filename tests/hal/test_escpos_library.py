@@ -48,3 +48,24 @@ from hal.wire.escpos import encode
 print(encode(Ticket("1", (TicketLine("é€Ω"),)), 42).hex())
 """
     assert run_python(code, tmp_path).strip() == bytes.fromhex(f"{START} e9 80 3f 0a {CUT}").hex()
+
+
+def test_our_letters_are_the_library_s(tmp_path: Path) -> None:
+    """Every character, in the rows that `textln` would write: the texts alone are encoded without it."""
+    code = """
+import unicodedata
+from hal.ports import Ticket, TicketLine
+from hal.wire.escpos import _blank_paper, encode
+every = [chr(code) for code in range(0x20, 0x11000) if unicodedata.category(chr(code)) not in ("Cc", "Zs", "Zl", "Zp")]
+plain = [each for each in every if unicodedata.is_normalized("NFC", each) and each not in "\u2011\u2212"]
+rows = ["x" + "".join(plain[start : start + 8]) + "x" for start in range(0, len(plain), 8)]
+rows = [unicodedata.normalize("NFC", row) for row in rows]
+paper = _blank_paper()
+paper.hw("INIT")
+paper.charcode("CP1252")
+for row in rows:
+    paper.textln(row)
+paper.cut(feed=False)
+print(paper.output == encode(Ticket("1", tuple(TicketLine(row) for row in rows)), 48), len(rows) > 7_000)
+"""
+    assert run_python(code, tmp_path).strip() == "True True"

@@ -40,4 +40,11 @@ DEFECTS = (
         "return rows(px)",
         "tests/laws/test_ink_laws.py::test_nor_with_the_longest_of_everything_and_in_large_text",
     ),
+    Defect(
+        "the letters of a text stand where their ink begins, not where they are written",
+        "hal/drawing/sheet.py",
+        "pen.bitmap((at + beside, above - top)",
+        "pen.bitmap((at, above - top)",
+        "tests/hal/test_letters.py::test_a_text_is_its_letters_side_by_side",
+    ),
 )

@@ -285,4 +285,11 @@ DEFECTS = (
         "!= (self.readings.board, self.readings.starts):",
         "tests/hal/test_panel_starts.py::test_it_counts_through_its_own_restarts_and_begins_anew_with_its_power",
     ),
+    Defect(
+        "a row stays as it was on the glass where only the right edge of a window changed in it",
+        "hal/drivers/display.py",
+        "<< CELL_BITS * (CELLS - right)\n",
+        "<< CELL_BITS * (CELLS - right + 1)\n",
+        "tests/hal/test_display.py::test_windows_turn_one_picture_into_the_other",
+    ),
 )

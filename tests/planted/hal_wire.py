@@ -99,8 +99,15 @@ DEFECTS = (
     Defect(
         "a code on paper has text against its edge",
         "hal/wire/escpos.py",
-        '            paper.textln("")\n            paper.qr(',
-        "            paper.qr(",
+        'return b"\\n" + paper.output',
+        "return paper.output",
         "tests/firmware/paper/test_ticket_printed.py::test_a_code_has_four_blank_modules_around_it",
+    ),
+    Defect(
+        "a euro sign leaves the printer as a question mark",
+        "hal/wire/escpos.py",
+        '.encode("cp1252", "replace")',
+        '.encode("latin-1", "replace")',
+        "tests/hal/test_escpos_library.py::test_our_letters_are_the_library_s",
     ),
 )
