@@ -81,7 +81,7 @@ class Station:
         self._look_at_clock(now)
         self._heard = DeviceEvents(devices, self._calls)
         self._own_due = self._next_turn()
-        self.wake_at = min(self._own_due, self._heard.wake_at)
+        self.wake_at = min(self._own_due, self._wall_due, self._heard.wake_at)
         """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
 
     @property
@@ -90,10 +90,10 @@ class Station:
         return self._devices.plugs
 
     def _next_turn(self) -> Instant:
-        """When a turn is due though no driver is: the picture has a clock in it, and prices change to the second."""
+        """When something of the station's own is due, beside the clock on the picture and the drivers."""
         monitors = self._clock_monitor.wake_at, self._doubt_monitor.wake_at, self._panel_monitor.wake_at, self._upkeep_at
         own = self.machine.wake_at, self._writer.wake_at, NEVER if self._writer.failure else self._inquiries.wake_at
-        return min(self._wall_due, *own, *monitors)
+        return min(*own, *monitors)
 
     def context(self) -> Context:
         """The context of the visit at this instant."""
@@ -135,6 +135,7 @@ class Station:
         self._heard.ask()
         now = self._clock.now()
         self._process(now, clock_due=self._clock_monitor.due(now))
+        self._rest()
 
     def wake(self) -> None:
         """Process every event and every due driver of this instant, until none is left: `wake_at` has come.
@@ -144,11 +145,10 @@ class Station:
         """
         now = self._clock.now()
         clock_due = self._clock_monitor.due(now)
-        if clock_due or now >= self._own_due or self._heard.hear(now) or self._internal_events:
+        due = min(self._own_due, self._wall_due)
+        if clock_due or now >= due or self._heard.hear(now) or self._internal_events:
             self._process(now, clock_due=clock_due)
-        else:
-            self._show(self._clock.wall())
-            self.wake_at = min(self._own_due, self._heard.wake_at)
+        self._rest()
 
     def _process(self, now: Instant, *, clock_due: bool) -> None:
         if self.attended:
@@ -164,11 +164,14 @@ class Station:
             pass
         if now >= self._upkeep_at:
             self._keep_up(now)
+        self._own_due = self._next_turn()
+
+    def _rest(self) -> None:
+        """Show what has come of it, until something is due: the picture has a clock in it, and prices change to the second."""
         wall = self._clock.wall()
         self._show(wall)
         self._wall_due = self._clock.now() + self._active_config.seconds_left(wall)
-        self._own_due = self._next_turn()
-        self.wake_at = min(self._own_due, self._heard.wake_at)
+        self.wake_at = min(self._own_due, self._wall_due, self._heard.wake_at)
 
     @property
     def _upkeep_at(self) -> Instant:

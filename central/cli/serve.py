@@ -51,7 +51,8 @@ from firmware.tariff import load_tariffs
 SHUTDOWN_S = 10
 """How long requests under way may take to end."""
 WORKER_SILENCE_S = 30
-"""After so long without a sign a worker is ended and another begun: on a busy machine one takes ten seconds to import."""
+"""After so long without a sign a worker is ended and another begun: on a busy machine one takes ten seconds to import. While
+one is silent, SIGTERM is heard that much later."""
 CALENDAR = f"accept a calendar that begins less than {LOOKS_BACK.days} days before today; one without today is always refused"
 RELAY = """\
 host = "smtp.ville.example"

@@ -34,6 +34,6 @@ class DeviceEvents:
         return bool(self._heard)
 
     def take(self) -> list[Event]:
-        """The events since the last call: the ports' own first, then each device's, oldest first."""
+        """The events since the last call, as they were heard; of one hearing the ports' own first, then each device's."""
         heard, self._heard = self._heard, []
         return heard

@@ -1,7 +1,8 @@
 """The people of a desk: what their hashes say of a PIN is worked out once.
 
 A hash takes 50 ms, on purpose (`firmware.protocol.person`), which is a tenth of the time that a street's visits take when a
-technician signs in a few times an hour. A desk's PINs are in its manual, so nothing is given away by remembering them.
+technician signs in a few times an hour. A desk is no pay station: its own people's PINs are in the manual, and what is
+remembered of others a city may have published to it ends with the process.
 """
 
 from __future__ import annotations

@@ -181,3 +181,12 @@ def test_where_an_error_was_raised_is_no_long_story() -> None:
     told = describe_error(caught.value)
     assert told["error"] == "KeyError"
     assert len(told["where"]) == 8  # type: ignore[arg-type]
+
+
+def test_a_head_is_logged_with_its_route_and_without_a_body(client: Client, kept: Kept) -> None:
+    assert client.request("HEAD", "/health").status_code == 200
+    assert client.request("HEAD", "/v1/notices/X1").status_code in (401, 403, 422)
+    answered = [
+        (line["method"], line["route"], line["bytes_out"]) for line in kept.of("request") if line["event"] == "answered"
+    ]
+    assert answered == [("HEAD", "/health", 0), ("HEAD", "/v1/notices/{number}", 0)]

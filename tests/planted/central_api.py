@@ -197,9 +197,16 @@ DEFECTS = (
     Defect(
         "who asks with HEAD is refused",
         "central/api/head_requests.py",
-        '{**scope, "method": "GET"} if asked_with_head else scope',
-        "scope",
+        'asked = {**scope, "method": "GET"}',
+        "asked = {**scope}",
         "tests/central/test_api_border.py::test_head_is_answered_as_get_without_a_body",
+    ),
+    Defect(
+        "the route of a HEAD is not logged",
+        "central/api/head_requests.py",
+        'scope.update(asked, method="HEAD")',
+        "pass",
+        "tests/central/test_access_log.py::test_a_head_is_logged_with_its_route_and_without_a_body",
     ),
     Defect(
         "a document is named by a path",
