@@ -13,8 +13,10 @@ from central.rules.journals import place_in
 from firmware.app import Station
 from firmware.domain.plate import plate_in
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.ledger.ledger import Ledger
 from firmware.protocol.entry import Entry, EntryContent, content_in
 from firmware.protocol.facts import Fact, PaymentStarted
+from firmware.protocol.genesis import genesis_in
 from firmware.tariff import Holding
 from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
@@ -24,6 +26,7 @@ from simulator.desk.power import RunningStation
 from simulator.desk.sd_card import DRAWER
 from simulator.invariants.evidence import (
     CityEvidence,
+    JournalOrigin,
     PlaceEvidence,
     QueueLength,
     RegisterRow,
@@ -32,6 +35,7 @@ from simulator.invariants.evidence import (
     WrittenEntry,
     references_in,
 )
+from simulator.invariants.knowledge import added_up
 from simulator.invariants.glass import card_is_for, glass_is_true, looks_at
 
 AT_EASE = ("idle", "resting")
@@ -48,6 +52,8 @@ class JournalCopy:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.written: tuple[WrittenEntry, ...] = ()
+        self.origins: tuple[JournalOrigin, ...] = ()
+        self._ledger, self._added = Ledger(), 0
         self._open: dict[int, JournalReader] = {}
         self._opened_for: RunningStation | None = None
 
@@ -57,6 +63,7 @@ class JournalCopy:
         for generation in generations_in(self._desk.setting.folder):
             if last is None or generation >= last.generation:
                 with self._reader(generation) as reader:
+                    self._note_origin(reader)
                     known = last.entry if last and generation == last.generation else None
                     found = reader.entries_after(known.seq - 1 if known else 0, 1 << 40)
                     if known and (not found or (found[0].seq, found[0].hash) != (known.seq, known.hash)):
@@ -66,8 +73,20 @@ class JournalCopy:
 
     def read_again(self) -> None:
         """Read the card from its beginning, its files opened anew: it may be another one."""
-        self.written, self._opened_for = (), None
+        self.written, self.origins, self._opened_for = (), (), None
+        self._ledger, self._added = Ledger(), 0
         self.read()
+
+    def ledger(self) -> Ledger:
+        """What was read adds up to, from the first entry."""
+        self._ledger = added_up(self._ledger, [each.content for each in self.written[self._added :]])
+        self._added = len(self.written)
+        return self._ledger
+
+    def _note_origin(self, reader: JournalReader) -> None:
+        if reader.generation not in {each.generation for each in self.origins}:
+            parent = genesis_in(reader.genesis_document).parent if reader.genesis_document else None
+            self.origins += (JournalOrigin(reader.generation, parent),)
 
     @contextlib.contextmanager
     def _reader(self, generation: int) -> Iterator[JournalReader]:
@@ -112,6 +131,9 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         unheard=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.unheard),
         acknowledged=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.acknowledged),
         station=station_report(desk),
+        ledger=copy.ledger(),
+        instant=desk.clock.now(),
+        origins=copy.origins,
         clock_was_wrong=desk.station_clock.was_wrong,
         tariffs=desk.city.tariffs,
         place=place_of(desk),
@@ -156,7 +178,8 @@ def station_report(desk: Desk) -> StationReport | None:
     except JournalError:
         unwritten = True
     alarms_up, door_open = station.machine.health.alarms, "open" in desk.cabinet.on["door"]
-    return StationReport(total.sales, total.cents, alarms_up, door_open, station.machine.health.doubts, unwritten)
+    doubts = station.machine.health.doubts
+    return StationReport(total.sales, total.cents, alarms_up, door_open, doubts, unwritten, station.context().ledger)
 
 
 def place_of(desk: Desk) -> PlaceEvidence:

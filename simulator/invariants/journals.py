@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from firmware.ledger.plates import KEPT
 from firmware.protocol.entry import chain_hash
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.protocol.facts import GenerationBegun, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.protocol.personal import has_no_plate
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
 
 SYNCHRONISED_WITHIN = 900.0
 """T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
+CARD_REPLACED = "card replaced"
 PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
 """Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
 
@@ -68,6 +69,25 @@ def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
         if each.entry.hash != chain_hash(head, each.entry.body):
             yield f"generation {generation}: entry {each.entry.seq} does not continue the one before"
         wanted, head = each.entry.seq + 1, each.entry.hash
+
+
+def journals_continue(evidence: StationEvidence) -> InvariantFindings:
+    """I6, at every moment: that of a new card, which took the old one's journals along, says what it continues; and what a journal
+    continues is the end of the one before it, or more than is left of that one."""
+    ends = {each.generation: each.entry for each in evidence.written}
+    begun = {each.generation: each.content.fact for each in reversed(evidence.written)}
+    for origin in evidence.origins:
+        earlier, parent, first = _before(ends, origin.generation), origin.parent, begun.get(origin.generation)
+        if earlier and parent is None and isinstance(first, GenerationBegun) and first.why == CARD_REPLACED:
+            yield f"generation {origin.generation} continues nothing, and the card has generation {earlier}"
+        if parent and earlier == parent.generation and parent.seq <= (end := ends[earlier]).seq:
+            if (end.seq, end.hash.hex()) != (parent.seq, parent.hash):
+                yield f"generation {origin.generation} continues entry {parent.seq}, and {earlier} ends with {end.seq}"
+
+
+def _before(generations: Iterable[int], later: int) -> int | None:
+    """The greatest generation before one; None if it is the first."""
+    return max((each for each in generations if each < later), default=None)
 
 
 def no_plate_after_its_deadline(evidence: StationEvidence) -> InvariantFindings:

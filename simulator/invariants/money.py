@@ -13,10 +13,14 @@ from firmware.protocol.facts import (
     PaymentRefused,
     PaymentStarted,
     RightSold,
+    Started,
     UnexpectedEvent,
 )
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
 
+LONGEST_PAYMENT = 400.0
+"""Seconds from its beginning, or from the start that found it, until a payment has an end: what the port of the terminal and the
+questions after a start allow."""
 ENDED_BY_AN_ANSWER = (UNANSWERED, POWER_CUT)
 """Why a payment is in doubt, where an answer that comes after all says how it ended."""
 
@@ -128,6 +132,26 @@ def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFin
         as_asked = carried in evidence.acknowledged and (carried, state.right.cents) in debited
         if state.status == "provisional" and as_asked and reference in silent and not _is_told_otherwise(state.right, evidence):
             yield f"{reference} is in doubt, and the station acknowledged its debit"
+
+
+def payments_end_in_time(evidence: StationEvidence) -> InvariantFindings:
+    """I1, while nothing waits to be written: a payment that was begun is sold, refused or in doubt before long."""
+    if evidence.station is None or evidence.station.unwritten or evidence.instant is None:
+        return
+    begun: dict[str, float] = {}
+    for each in evidence.written:
+        match each.content.fact:
+            case Started():
+                begun = dict.fromkeys(begun, each.content.instant)
+            case PaymentStarted(right):
+                begun[right.reference] = each.content.instant
+            case RightSold(right) | InDoubt(right):
+                begun.pop(right.reference, None)
+            case PaymentRefused(reference):
+                begun.pop(reference, None)
+    for reference, since in begun.items():
+        if evidence.instant - since > LONGEST_PAYMENT:
+            yield f"{reference} was started {evidence.instant - since:.0f} s ago, and has no end"
 
 
 def _other_amounts(evidence: StationEvidence) -> bool:

@@ -34,6 +34,8 @@ from simulator.street.payment_habits import (
     tries_cards,
 )
 
+LOCKED_FOR = (1.0, 1.0, 31.0, 121.0, 601.0, 601.0)
+"""Seconds after each wrong PIN until the next may be tried."""
 REOPENING = "reopens-card-sales"
 """Of a technician, who comes too where doubts have closed card sales."""
 SERVICED = ("press 6 OK OK", "press 7 OK OK", "press 5 OK", wait(0.1), wait(0.1))
@@ -152,6 +154,22 @@ def technician(person: StreetMotorist) -> MotoristScript:
     yield from _shut_door()
 
 
+def guesses_pins(person: StreetMotorist) -> MotoristScript:
+    """Opens the door and guesses at PINs of one person or of several, waiting as the machine says, or not; then one who knows his."""
+    yield from walk_up(person)
+    yield "fault door open"
+    people = person.chance.choice((("07",), ("07", "31"), ("07", "31", "45")))
+    for pause in LOCKED_FOR[: person.chance.randint(3, len(LOCKED_FOR))]:
+        screen = yield "press CANCEL CORRECT CORRECT INFO"
+        if screen.startswith("service"):
+            screen = yield f"press {person.chance.choice(people)}123457 OK"
+        yield wait(pause if person.chance.random() < 0.8 else 5.0)
+    yield "press CANCEL CORRECT CORRECT INFO"
+    yield "press 07402917 OK"
+    yield "press CANCEL CANCEL CANCEL"
+    yield from _shut_door()
+
+
 def reopens_card_sales(person: StreetMotorist) -> MotoristScript:
     """Compares what is in doubt with the bank, takes the machine out of sales and puts it back: card sales are open again."""
     screen = yield from _open_menu(person)
@@ -249,5 +267,6 @@ HABITS: Mapping[str, Habit] = {
     "known-to-the-city": Habit(7, known_to_the_city),
     "wants-the-ticket": Habit(5, wants_the_ticket),
     "technician": Habit(4, technician),
+    "guesses-pins": Habit(2, guesses_pins),
     REOPENING: Habit(1, reopens_card_sales),
 }

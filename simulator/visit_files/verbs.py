@@ -30,7 +30,7 @@ WIRINGS = ("paris-v1", "paris-v2", "paris-v3")
 """Board files by which a desk can be wired."""
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
-SD_ACTS = ("copy", "restore", "replace")
+SD_ACTS = ("copy", "restore", "replace", "forge")
 BEFORE = (*PLACE, "protocol", "board")
 """The verbs that may stand before `clock`."""
 
@@ -231,7 +231,7 @@ def _sd(act: str) -> Do:
     one_of(SD_ACTS, "thing to do with an SD card", act)
 
     def do(desk: Desk) -> Iterator[None]:
-        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd}[act]()
+        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd, "forge": desk.forge_sd}[act]()
         yield from _passing(desk, SETTLE_S)
 
     return do
@@ -270,7 +270,11 @@ VERBS: dict[str, Phrase[Do]] = {
     "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
     "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
     "heal": Phrase("heal", "end every fault, give power, wait until nothing is left to do", _heal),
-    "sd": Phrase("sd copy|restore|replace", "copy the SD card; put its journals back; put in a new card", _sd),
+    "sd": Phrase(
+        "sd copy|restore|replace|forge",
+        "copy the SD card; put its journals back; put in a new card; write a checkpoint without the key",
+        _sd,
+    ),
     "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
     "expect": Phrase("expect …", "what must be true now; see below", _expect),
 }

@@ -123,7 +123,7 @@ def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
 
 
 def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
-    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(16)]
+    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(18)]
     assert all(each.says.endswith(".") for each in INVARIANTS)
 
 
