@@ -59,7 +59,9 @@ INVARIANTS = (
     ),
     Invariant("I4", "Terminal, station and city have one sum for each station and day.", (), (money.sums_agree,)),
     Invariant("I5", "At most one live charge under a reference.", (money.one_live_charge_per_reference,)),
-    Invariant("I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence, journals.journals_continue)),
+    Invariant(
+        "I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence, journals.journals_continue)
+    ),
     Invariant(
         "I7",
         "No plate can be read after its deadline, and none is gone while its right runs.",

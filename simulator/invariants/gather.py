@@ -35,8 +35,8 @@ from simulator.invariants.evidence import (
     WrittenEntry,
     references_in,
 )
-from simulator.invariants.knowledge import added_up
 from simulator.invariants.glass import card_is_for, glass_is_true, looks_at
+from simulator.invariants.knowledge import added_up
 
 AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses."""

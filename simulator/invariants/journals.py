@@ -72,16 +72,19 @@ def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
 
 
 def journals_continue(evidence: StationEvidence) -> InvariantFindings:
-    """I6, at every moment: that of a new card, which took the old one's journals along, says what it continues; and what a journal
-    continues is the end of the one before it, or more than is left of that one."""
+    """I6, at every moment: what a journal continues is the end of the one before it, or more than is left of that one.
+
+    The journal of a new card, which took the old one's along, says what it continues.
+    """
     ends = {each.generation: each.entry for each in evidence.written}
     begun = {each.generation: each.content.fact for each in reversed(evidence.written)}
     for origin in evidence.origins:
         earlier, parent, first = _before(ends, origin.generation), origin.parent, begun.get(origin.generation)
         if earlier and parent is None and isinstance(first, GenerationBegun) and first.why == CARD_REPLACED:
             yield f"generation {origin.generation} continues nothing, and the card has generation {earlier}"
-        if parent and earlier == parent.generation and parent.seq <= (end := ends[earlier]).seq:
-            if (end.seq, end.hash.hex()) != (parent.seq, parent.hash):
+        if parent and earlier == parent.generation:
+            end = ends[earlier]
+            if parent.seq <= end.seq and (end.seq, end.hash.hex()) != (parent.seq, parent.hash):
                 yield f"generation {origin.generation} continues entry {parent.seq}, and {earlier} ends with {end.seq}"
 
 

@@ -29,8 +29,8 @@ def added_up(before: Ledger, contents: Sequence[EntryContent]) -> Ledger:
 
 
 def station_knows_its_journals(evidence: StationEvidence) -> InvariantFindings:
-    """I16, while nothing waits to be written: payments, doubts, stays, tickets, counters, wrong PINs and debits to be given back
-    are those of the journals, dated as they are there. What was over long ago may be forgotten."""
+    """I16, while nothing waits to be written: payments, doubts, stays, tickets, counters, wrong PINs and debits to be given
+    back are those of the journals, dated as they are there. What was over long ago may be forgotten."""
     if evidence.station is None or evidence.station.ledger is None or evidence.station.unwritten or evidence.ledger is None:
         return
     latest = max((each.generation for each in evidence.written), default=1)

@@ -18,9 +18,9 @@ from firmware.protocol.facts import (
 )
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
 
-LONGEST_PAYMENT = 400.0
-"""Seconds from its beginning, or from the start that found it, until a payment has an end: what the port of the terminal and the
-questions after a start allow."""
+LONGEST_PAYMENT, LONGEST_FOUND = 400.0, 180.0
+"""Seconds from its beginning until a payment has an end, and from the start that found it without one: more than the port of
+the terminal allows, and the questions after a start."""
 ENDED_BY_AN_ANSWER = (UNANSWERED, POWER_CUT)
 """Why a payment is in doubt, where an answer that comes after all says how it ended."""
 
@@ -138,20 +138,20 @@ def payments_end_in_time(evidence: StationEvidence) -> InvariantFindings:
     """I1, while nothing waits to be written: a payment that was begun is sold, refused or in doubt before long."""
     if evidence.station is None or evidence.station.unwritten or evidence.instant is None:
         return
-    begun: dict[str, float] = {}
+    until: dict[str, float] = {}
     for each in evidence.written:
         match each.content.fact:
             case Started():
-                begun = dict.fromkeys(begun, each.content.instant)
+                until = dict.fromkeys(until, each.content.instant + LONGEST_FOUND)
             case PaymentStarted(right):
-                begun[right.reference] = each.content.instant
+                until[right.reference] = each.content.instant + LONGEST_PAYMENT
             case RightSold(right) | InDoubt(right):
-                begun.pop(right.reference, None)
+                until.pop(right.reference, None)
             case PaymentRefused(reference):
-                begun.pop(reference, None)
-    for reference, since in begun.items():
-        if evidence.instant - since > LONGEST_PAYMENT:
-            yield f"{reference} was started {evidence.instant - since:.0f} s ago, and has no end"
+                until.pop(reference, None)
+    for reference, end in until.items():
+        if evidence.instant > end:
+            yield f"{reference} was started, and has no end {evidence.instant - end:.0f} s after the last moment for one"
 
 
 def _other_amounts(evidence: StationEvidence) -> bool:

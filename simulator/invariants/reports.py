@@ -94,7 +94,7 @@ def doubts_of_long_close_card_sales(evidence: StationEvidence) -> InvariantFindi
 
 
 def collections_add_up(evidence: StationEvidence) -> InvariantFindings:
-    """I14, at every moment: collections are numbered, each has what was sold since the one before, and the station counts so."""
+    """I14, at every moment: collections are numbered, each has what was sold since the last, and the station counts so."""
     number, before, since = 0, (0, 0), (0, 0)
     sold: dict[str, int] = {}
     for each in evidence.written:

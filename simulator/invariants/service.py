@@ -1,4 +1,4 @@
-"""Invariant of the service menu, I17: it opens to nobody who has to wait after wrong PINs, and once to a one-time code. Pure."""
+"""Invariant of the service menu, I17: it opens to nobody who must wait after wrong PINs, and once to a one-time code. Pure."""
 
 from __future__ import annotations
 
@@ -14,28 +14,31 @@ WAITS = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), tim
 MACHINE = ""
 """Stands for everybody."""
 ROUNDING = timedelta(seconds=1)
-WrongPins = dict[str, tuple[int, datetime]]
+CountedTries = dict[str, tuple[int, datetime]]
 """By person, and for the machine: how many since the last right one, and when the last was."""
 
 
 def menu_opens_after_its_wait(evidence: StationEvidence) -> InvariantFindings:
-    """I17, at every moment: no PIN is tried while its person or the machine has to wait. Of a wrong clock nothing is said."""
-    wrong: WrongPins = {}
+    """I17, at every moment: no PIN opens the menu while its person or the machine has to wait.
+
+    What was refused then may be a one-time code, which waits for nothing. Of a wrong clock nothing is said.
+    """
+    wrong: CountedTries = {}
     for each in evidence.written if not evidence.clock_was_wrong else ():
         match each.content.fact:
-            case PinRefused(person) | ServiceOpened(person, ""):
+            case ServiceOpened(person, ""):
                 until = waits_until(wrong, person)
                 if until and each.content.at < until - ROUNDING:
-                    yield f"entry {each.entry.seq}, {each.content.fact}, was tried before {until.isoformat()}"
+                    yield f"entry {each.entry.seq}, {each.content.fact}, opened before {until.isoformat()}"
         wrong = _wrong_after(wrong, each.content.fact)
 
 
 def waits_are_the_journals(evidence: StationEvidence) -> InvariantFindings:
-    """I17, at every moment: whoever has typed wrong PINs waits as long as the journal says, and everybody else for the machine."""
+    """I17, at every moment: whoever typed wrong PINs waits as long as the journal says, and everybody for the machine."""
     station = evidence.station
     if station is None or station.ledger is None or station.unwritten or evidence.clock_was_wrong:
         return
-    wrong: WrongPins = {}
+    wrong: CountedTries = {}
     for each in evidence.written:
         wrong = _wrong_after(wrong, each.content.fact)
     for person in sorted({*wrong, MACHINE}):
@@ -56,7 +59,7 @@ def codes_open_once(evidence: StationEvidence) -> InvariantFindings:
                 used.add((person, code))
 
 
-def waits_until(wrong: WrongPins, person: str) -> datetime | None:
+def waits_until(wrong: CountedTries, person: str) -> datetime | None:
     """Until when no PIN of this person is tried; None: no wrong ones were typed that cost anything."""
     untils = [
         at + waits[min(count - FREE, len(waits)) - 1]
@@ -67,7 +70,7 @@ def waits_until(wrong: WrongPins, person: str) -> datetime | None:
     return max(untils, default=None)
 
 
-def _wrong_after(wrong: WrongPins, fact: Fact) -> WrongPins:
+def _wrong_after(wrong: CountedTries, fact: Fact) -> CountedTries:
     """The wrong PINs that count after a fact."""
     match fact:
         case PinRefused(person, at):

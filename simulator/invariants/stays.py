@@ -29,8 +29,10 @@ def stays_go_on(evidence: StationEvidence) -> InvariantFindings:
 
 
 def stays_are_known(evidence: StationEvidence) -> InvariantFindings:
-    """I13, at every moment: a station knows each plate's stay to last as long as what was bought, or promised, for it lasts; and
-    of a plate whose every right was given back it knows none. Of a wrong clock nothing is said."""
+    """I13, at every moment: a station knows each plate's stay to last as long as what was bought, or promised, for it lasts.
+
+    Of a plate whose every right was given back it knows none. Of a wrong clock nothing is said.
+    """
     station = evidence.station
     if station is None or station.ledger is None or station.unwritten or evidence.clock_was_wrong:
         return
@@ -42,7 +44,8 @@ def stays_are_known(evidence: StationEvidence) -> InvariantFindings:
         back = [state for state in states if state.status == "given back"]
         until, known = max(state.right.end for state in states), station.ledger.stay(*key).end
         if (known != until and not back) or (known is not None and len(back) == len(states)):
-            yield f"the stay of {key[0]} is known until {known}; its rights are {[(each.status, str(until)) for each in states]}"
+            ends = [(each.status, each.right.end.isoformat()) for each in states]
+            yield f"the stay of {key[0]} is known until {known}; its rights are {ends}"
 
 
 def _prolongations(written: Sequence[WrittenEntry]) -> Iterator[tuple[ParkingRight, list[ParkingRight]]]:

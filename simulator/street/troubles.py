@@ -30,14 +30,14 @@ class TroubleLevel:
 LEVELS: Mapping[str, TroubleLevel] = {
     "none": TroubleLevel(0.0, 0.0, 0.0),
     "light": TroubleLevel(0.1, 0.002, 0.02),
-    "heavy": TroubleLevel(0.8, 0.05, 0.45),
+    "heavy": TroubleLevel(0.8, 0.08, 0.45),
 }
 PAYING = 8.0
 """Seconds of most payments."""
 LASTS = (0.5, 3.0, 12.0, 40.0, 130.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
-LATE, LATE_SHARE = (600.0, 1800.0, 7200.0), 0.04
-"""…and, of one in twenty-five, until an operator comes: minutes or hours, in which a station may sell nothing."""
+LATE, LATE_SHARE = (300.0, 600.0, 1800.0, 7200.0), 0.06
+"""…and, of one in seventeen, until an operator comes: minutes or hours, in which a station may sell nothing."""
 OUTDATED = (12.0, 130.0, 600.0, 1800.0)
 """Seconds after which the copy of a card is put back: mostly there are sales that it does not know."""
 WITHIN = 45.0

@@ -24,19 +24,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.planted.catalogue import DEFECTS, room_of
+from tests.planted.catalogue import room_of
 from tests.planted.defect import Defect
 from tests.planted.runner import Copy, copy_tree
-from tests.street.reached import ReachedLines, reached_in
+from tests.street.reached import ROOMS, ReachedLines, hunted, reached_in
 
-ROOMS = (
-    *("firmware", "firmware_screens", "firmware_visit", "firmware_ledger", "firmware_station", "firmware_journal"),
-    *("firmware_screens_payment", "firmware_station_write_failure", "firmware_backoffice", "firmware_protocol"),
-    *("hal_drivers", "hal_drivers_concert", "hal_drivers_nexo", "hal_wire"),
-    *("central_intake", "central_register", "central_rules"),
-    *("central_enforcement", "central_operations", "firmware_tariff"),
-)
-"""The rooms of money, prices too, journal, sync, recovery and city."""
 HUNT = """
 import itertools
 import sys
@@ -67,11 +59,6 @@ class HuntOutcome:
     """Of the invariant; of one that was not found NEVER, SAME (every trace was that of the sound tree), or nothing."""
 
 
-def hunted() -> tuple[Defect, ...]:
-    """Every defect of the rooms that are hunted, room by room."""
-    return tuple(sorted((each for each in DEFECTS if room_of(each) in ROOMS), key=lambda each: ROOMS.index(room_of(each))))
-
-
 def hunt(defect: Defect, folder: Path, most: int, seconds: float, reached: ReachedLines | None = None) -> HuntOutcome:
     """Plant it in the copy of the tree in this folder, and run streets there: those that are known to reach it."""
     seeds = reached.seeds(defect) if reached else None
@@ -83,7 +70,13 @@ def hunt(defect: Defect, folder: Path, most: int, seconds: float, reached: Reach
     with Copy(folder, seconds).with_defect(defect):
         try:
             done = subprocess.run(
-                [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+                [sys.executable, "-c", code],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return HuntOutcome(defect.what, room_of(defect), 0, "", f"stopped after {seconds:.0f} s")
@@ -147,7 +140,9 @@ def _keep(outcome: HuntOutcome, to: Path | None) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.street.hunt", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.street.hunt", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--room", action="append", choices=ROOMS, help="only defects of this package; repeatable")
     parser.add_argument("--only", metavar="PATTERN", help="only the defects whose text matches this expression")
     parser.add_argument("--visits", type=int, default=2000, help="until it counts as not found (default: %(default)s)")

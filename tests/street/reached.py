@@ -22,9 +22,19 @@ from pathlib import Path
 from types import CodeType, FrameType
 
 from simulator.street.laws import run_seed
+from tests.planted.catalogue import DEFECTS, room_of
 from tests.planted.defect import Defect
 from tests.planted.planting import planted
 from tests.planted.runner import ROOT
+
+ROOMS = (
+    *("firmware", "firmware_screens", "firmware_visit", "firmware_ledger", "firmware_station", "firmware_journal"),
+    *("firmware_screens_payment", "firmware_station_write_failure", "firmware_backoffice", "firmware_protocol"),
+    *("hal_drivers", "hal_drivers_concert", "hal_drivers_nexo", "hal_wire"),
+    *("central_intake", "central_register", "central_rules"),
+    *("central_enforcement", "central_operations", "firmware_tariff"),
+)
+"""The rooms of money, prices too, journal, sync, recovery and city."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +52,9 @@ class ReachedLines:
         """The seeds whose street runs what a defect changes; empty: none does. Raises ValueError in another tree."""
         source = (ROOT / defect.file).read_text("utf-8")
         if self.sources.get(defect.file) != _digest(source):
-            raise ValueError(f"{defect.file} is another file than the one whose lines are known: run tests.street.reached again")
+            raise ValueError(
+                f"{defect.file} is another file than the one whose lines are known: run tests.street.reached again"
+            )
         wanted = lines_of_change(source, planted(source, defect))
         if wanted is None:
             return tuple(sorted(self.traces))
@@ -60,6 +72,11 @@ def reached_in(text: str) -> ReachedLines:
     read = json.loads(text)
     lines = {file: {int(line): tuple(seeds) for line, seeds in run.items()} for file, run in read["lines"].items()}
     return ReachedLines({int(seed): trace for seed, trace in read["traces"].items()}, lines, read["sources"])
+
+
+def hunted() -> tuple[Defect, ...]:
+    """Every defect of the rooms that are hunted, room by room."""
+    return tuple(sorted((each for each in DEFECTS if room_of(each) in ROOMS), key=lambda each: ROOMS.index(room_of(each))))
 
 
 class LineTracer:
@@ -106,7 +123,7 @@ def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[int]:
 
 
 @dataclass(frozen=True)
-class _Statement:
+class _SourceStatement:
     """A statement, or a case or handler of one: its head, all of it, and the lines of the function around it."""
 
     head: range
@@ -117,7 +134,7 @@ class _Statement:
     """Whether it begins that function."""
 
 
-def _statements(tree: ast.AST, function: range | None = None) -> Iterator[_Statement]:
+def _statements(tree: ast.AST, function: range | None = None) -> Iterator[_SourceStatement]:
     for node in ast.iter_child_nodes(tree):
         inner = function
         if isinstance(node, ast.stmt | ast.match_case | ast.ExceptHandler):
@@ -126,7 +143,7 @@ def _statements(tree: ast.AST, function: range | None = None) -> Iterator[_State
             begins = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             head = range(first, _first(body[0]) if body and _first(body[0]) > first else last + 1)
             inner = range(_first(body[0]), last + 1) if begins else function
-            yield _Statement(head, range(first, last + 1), inner, begins)
+            yield _SourceStatement(head, range(first, last + 1), inner, begins)
         yield from _statements(node, inner)
 
 
@@ -145,7 +162,7 @@ def _last(node: ast.AST) -> int:
     return node.end_lineno or node.lineno
 
 
-def _run_with(line: int, statements: Sequence[_Statement]) -> set[int]:
+def _run_with(line: int, statements: Sequence[_SourceStatement]) -> set[int]:
     """The lines one of which is run whenever a line is; none for what is run on import."""
     around = [each for each in statements if line in each.head] or [each for each in statements if line in each.whole]
     if not around:
@@ -179,8 +196,6 @@ def _digest(text: str) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write which lines are run, and print of how many defects the lines are."""
-    from tests.street.hunt import hunted
-
     parser = argparse.ArgumentParser(
         prog="python -m tests.street.reached", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from tests.planted.defect import Defect
-from tests.street.hunt import NEVER, hunt, hunted, outcome_of
-from tests.street.reached import ROOT, LineTracer, ReachedLines, lines_of_change, reached_in
+from tests.street.hunt import NEVER, hunt, outcome_of
+from tests.street.reached import ROOT, LineTracer, ReachedLines, hunted, lines_of_change, reached_in
 
 SOUND = """\
 MOST = 3
