@@ -80,7 +80,7 @@ INVARIANTS = (
         "I12",
         "What the city calls complete is complete, and what it has taken it does not ask for again.",
         (),
-        (claims.complete_is_complete, claims.taken_is_kept),
+        (claims.complete_is_complete, claims.nothing_to_come_is_complete, claims.taken_is_kept),
     ),
     Invariant("I13", "Whoever prolongs goes on where the stay has come to.", (stays.stays_go_on, stays.stays_are_known)),
     Invariant(

@@ -64,6 +64,8 @@ class CityEvidence:
     """What it said that it has, after each request."""
     alarms: frozenset[str] = frozenset()
     """Those that it shows as up."""
+    doubled: frozenset[str] = frozenset()
+    """References of which it shows more than one row as what it knows now."""
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from operator import is_not
 
@@ -163,8 +164,9 @@ def city_evidence(desk: Desk) -> CityEvidence:
     register = {row.reference: RegisterRow(row.status, row.plate, row.cents, row.end) for row in present}
     held = {key: row for key, row in register.items() if row.status != "started"}
     received = {row.hash: row.received_at for row in rows}
-    begun = register.keys() - held.keys()
-    return CityEvidence(written, held, frozenset(references_in(waiting)), received, frozenset(begun), desk.city_claims, up)
+    begun = frozenset(register.keys() - held.keys())
+    doubled = frozenset(key for key, rows in Counter(row.reference for row in present).items() if rows > 1)
+    return CityEvidence(written, held, frozenset(references_in(waiting)), received, begun, desk.city_claims, up, doubled)
 
 
 def station_report(desk: Desk) -> StationReport | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
@@ -13,7 +14,8 @@ from simulator.invariants.evidence import InvariantFindings, StationEvidence, Wr
 
 SYNCHRONISED_WITHIN = 900.0
 """T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
-CARD_REPLACED = "card replaced"
+NAMED = re.compile(r"(?:continues|at a sale:|acknowledged:) generation (\d+)(?:,| from) entry (\d+)")
+"""In the first entry of a journal: the end of a card that was replaced, or what a mark says that the journal before had."""
 PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
 """Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
 
@@ -46,12 +48,14 @@ def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
 
 
 def city_invents_nothing(evidence: StationEvidence) -> InvariantFindings:
-    """I3: no entry is twice at the city."""
+    """I3: no entry is twice at the city, and no right twice in what its register knows now."""
     if evidence.city is None:
         return
     hashes = [each.entry.hash for each in evidence.city.entries]
     if len(set(hashes)) != len(hashes):
         yield "an entry is at the city twice"
+    for reference in sorted(evidence.city.doubled):
+        yield f"{reference} stands in the register more than once"
 
 
 def no_hole_in_the_sequence(evidence: StationEvidence) -> InvariantFindings:
@@ -74,14 +78,15 @@ def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
 def journals_continue(evidence: StationEvidence) -> InvariantFindings:
     """I6, at every moment: what a journal continues is the end of the one before it, or more than is left of that one.
 
-    The journal of a new card, which took the old one's along, says what it continues.
+    One that says in its first entry which entry it goes on from, or which one a mark knew of, continues that.
     """
     ends = {each.generation: each.entry for each in evidence.written}
     begun = {each.generation: each.content.fact for each in reversed(evidence.written)}
     for origin in evidence.origins:
         earlier, parent, first = _before(ends, origin.generation), origin.parent, begun.get(origin.generation)
-        if earlier and parent is None and isinstance(first, GenerationBegun) and first.why == CARD_REPLACED:
-            yield f"generation {origin.generation} continues nothing, and the card has generation {earlier}"
+        said = NAMED.match(first.detail) if isinstance(first, GenerationBegun) else None
+        if said and (parent is None or (parent.generation, parent.seq) != (int(said[1]), int(said[2]))):
+            yield f"generation {origin.generation} continues {parent}, and says: {said[0]}"
         if parent and earlier == parent.generation:
             end = ends[earlier]
             if parent.seq <= end.seq and (end.seq, end.hash.hex()) != (parent.seq, parent.hash):

@@ -207,7 +207,7 @@ HABITS: Mapping[str, Habit] = {
     "another-language": Habit(3, another_language),
     "reads-help": Habit(3, reads_help),
     "impatient": Habit(5, impatient),
-    "known-to-the-city": Habit(7, known_to_the_city),
+    "known-to-the-city": Habit(10, known_to_the_city),
     "wants-the-ticket": Habit(5, wants_the_ticket),
     "technician": Habit(4, technician),
     "collects": Habit(2, collects),

@@ -38,7 +38,7 @@ LASTS = (0.5, 3.0, 12.0, 40.0, 130.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
 LATE, LATE_SHARE = (300.0, 600.0, 1800.0, 7200.0), 0.06
 """…and, of one in seventeen, until an operator comes: minutes or hours, in which a station may sell nothing."""
-OUTDATED = (12.0, 130.0, 600.0, 1800.0)
+OUTDATED = (12.0, 60.0, 130.0, 400.0)
 """Seconds after which the copy of a card is put back: mostly there are sales that it does not know."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""

@@ -147,6 +147,16 @@ def test_the_city_may_not_call_complete_what_is_still_to_come() -> None:
     assert broken(replace(claimed(too_much, received=late), clock_was_wrong=True)) == set()
 
 
+def test_the_city_may_not_call_complete_what_is_in_the_future() -> None:
+    ahead = CityClaim(NOW, NOW + MINUTE, {0: 1})
+    assert broken(replace(claimed(ahead), clock_was_wrong=True)) == {"I12"}
+
+
+def test_a_right_stands_once_in_the_register() -> None:
+    assert WELL.city
+    assert broken(replace(WELL, city=replace(WELL.city, doubled=frozenset({RIGHT.reference})))) == {"I3"}
+
+
 def test_the_city_may_not_ask_again_for_what_it_has_taken() -> None:
     first, further = CityClaim(NOW, None, {0: 3}), CityClaim(NOW + MINUTE, None, {0: 5, 1: 2})
     assert broken(claimed(first, further)) == set()

@@ -109,7 +109,8 @@ def test_a_payment_has_its_end_in_time() -> None:
 
 
 def test_a_new_card_says_what_it_continues() -> None:
-    old, new = WELL.written, evidence(GenerationBegun(32, "card replaced")).written
+    old = WELL.written
+    new = evidence(GenerationBegun(32, "card replaced", f"continues generation 1 from entry {old[-1].entry.seq}")).written
     new = tuple(replace(each, generation=32, content=struct_replace(each.content, generation=32)) for each in new)
     end = Position(1, old[-1].entry.seq, old[-1].entry.hash.hex())
     both = replace(WELL, written=(*old, *new), city=None)
@@ -117,7 +118,10 @@ def test_a_new_card_says_what_it_continues() -> None:
     assert broken(replace(both, origins=(JournalOrigin(1, None), JournalOrigin(32, None)))) == {"I6"}
     other = Position(1, 1, end.hash)
     assert broken(replace(both, origins=(JournalOrigin(32, other),))) == {"I6"}
-    assert broken(replace(both, origins=(JournalOrigin(32, Position(1, 9, end.hash)),))) == set()
+    behind = struct_replace(new[0].content, fact=GenerationBegun(32, "behind a mark", "at a sale: generation 1, entry 9"))
+    marked = replace(both, written=(*old, replace(new[0], content=behind)))
+    assert "I6" not in broken(replace(marked, origins=(JournalOrigin(32, Position(1, 9, end.hash)),)))
+    assert "I6" in broken(replace(marked, origins=(JournalOrigin(32, end),)))
 
 
 def test_a_station_knows_how_long_each_plate_may_stay() -> None:
