@@ -41,6 +41,8 @@ from simulator.invariants.knowledge import added_up
 
 AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses."""
+CLOSED_BY_PEOPLE = ("", "T2", "S1")
+"""Codes of a machine that sells, or waits for somebody to compare what is in doubt, or to put it back into sales."""
 MOST_WAITING, MOST_PENDING = 100, 2_000
 """What may wait for a station that a slow disk holds, and of actions in virtual time: timers, and bytes under way on wires."""
 LONGEST_HEALING, LOOK_EVERY = 1500.0, 5.0
@@ -60,8 +62,10 @@ class JournalCopy:
 
     def read(self) -> None:
         """Read what was written since the last time; all of it, where what was there last is there no more."""
-        last = self.written[-1] if self.written else None
-        for generation in generations_in(self._desk.setting.folder):
+        last, generations = self.written[-1] if self.written else None, generations_in(self._desk.setting.folder)
+        if last and last.generation not in generations:  # an older card was put back: it is not there any more
+            return self.read_again()
+        for generation in generations:
             if last is None or generation >= last.generation:
                 with self._reader(generation) as reader:
                     self._note_origin(reader)
@@ -215,13 +219,13 @@ def heal(desk: Desk) -> float:
 
 def unrest(desk: Desk) -> str:
     """What a station without faults still has to do; empty if it is idle and sells, but to cards while payments are
-    in doubt."""
+    in doubt, and to nobody while a technician has taken it out of sales."""
     if desk.running is None:
         return "it has no power"
     station = desk.running.station
     if station.machine.screen.name not in AT_EASE:
         return f"it shows {station.machine.screen.name}"
-    if (code := fault_code(station.context())) not in ("", "T2"):
+    if (code := fault_code(station.context())) not in CLOSED_BY_PEOPLE:
         return f"it does not sell: {code}"
     if waiting := desk.running.sync.report().waiting:
         return f"{waiting} entries wait for the city"

@@ -33,10 +33,12 @@ from simulator.street.payment_habits import (
     tries_again_at_once,
     tries_cards,
 )
-from simulator.street.service_habits import collects, guesses_pins, reopens_card_sales, technician, uses_a_code
+from simulator.street.service_habits import collects, guesses_pins, reopens_card_sales, technician, turns_sales, uses_a_code
 
 REOPENING = "reopens-card-sales"
 """Of a technician, who comes too where doubts have closed card sales."""
+TURNING = "turns-sales"
+"""Of a technician, who comes too where a machine was left out of sales."""
 
 
 def buys(person: StreetMotorist) -> MotoristScript:
@@ -213,5 +215,6 @@ HABITS: Mapping[str, Habit] = {
     "collects": Habit(2, collects),
     "uses-a-code": Habit(2, uses_a_code),
     "guesses-pins": Habit(2, guesses_pins),
+    TURNING: Habit(1, turns_sales),
     REOPENING: Habit(1, reopens_card_sales),
 }

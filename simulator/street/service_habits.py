@@ -76,6 +76,15 @@ def reopens_card_sales(person: StreetMotorist) -> MotoristScript:
     yield from _shut_door()
 
 
+def turns_sales(person: StreetMotorist) -> MotoristScript:
+    """Takes the machine out of sales and leaves it so; or puts it back, where somebody did."""
+    screen = yield from _open_menu(person)
+    if screen.startswith("service"):
+        yield "press 0 OK OK"
+        yield "press CANCEL CANCEL CANCEL"
+    yield from _shut_door()
+
+
 def _open_menu(person: StreetMotorist, wrong: int = 0) -> ScriptPart:
     """The door, and a PIN, after so many wrong ones."""
     yield from walk_up(person)

@@ -272,4 +272,18 @@ DEFECTS = (
         "                if (code, person) in used:",
         "tests/street/test_knowledge_invariants.py::test_a_one_time_code_opens_once",
     ),
+    Defect(
+        "I11 lets an agent go without a word when to ask again",
+        "simulator/invariants/agents.py",
+        "    if (answer.conclusive_from is not None) != (not answer.allowed and not answer.conclusive):",
+        "    if answer.conclusive_from is not None and answer.allowed and not answer.conclusive:",
+        "tests/street/test_agent_invariants.py::test_a_refusal_that_is_not_certain_says_when_to_ask_again",
+    ),
+    Defect(
+        "I12 lets the city call complete what is in the future",
+        "simulator/invariants/claims.py",
+        "        if claim.complete_until and claim.complete_until > claim.at + ROUNDING:",
+        "        if claim.complete_until and claim.complete_until < claim.at - ROUNDING * 3600:",
+        "tests/street/test_invariants.py::test_the_city_may_not_call_complete_what_is_in_the_future",
+    ),
 )

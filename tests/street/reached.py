@@ -151,7 +151,7 @@ def _first(node: ast.AST) -> int:
     if isinstance(node, ast.match_case):
         return node.pattern.lineno
     assert isinstance(node, ast.stmt | ast.ExceptHandler)
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(each.lineno for each in decorators)])
 
 

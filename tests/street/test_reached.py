@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections.abc import Mapping
 
 import pytest
 
 from tests.planted.defect import Defect
+from tests.planted.runner import ROOT
 from tests.street.hunt import NEVER, hunt, outcome_of
-from tests.street.reached import ROOT, LineTracer, ReachedLines, hunted, lines_of_change, reached_in
+from tests.street.reached import LineTracer, ReachedLines, hunted, lines_of_change, reached_in
 
 SOUND = """\
 MOST = 3
@@ -81,8 +84,6 @@ def test_what_the_streets_printed_is_read() -> None:
     assert outcome_of(defect, "", "ValueError: no\n").invariant == "start"
 
 
-def _learnt(defect: Defect, lines: dict[int, tuple[int, ...]]) -> ReachedLines:
-    import hashlib
-
+def _learnt(defect: Defect, lines: Mapping[int, tuple[int, ...]]) -> ReachedLines:
     source = hashlib.sha256((ROOT / defect.file).read_bytes()).hexdigest()
     return ReachedLines({2: "b", 4: "d"}, {defect.file: lines}, {defect.file: source})
