@@ -24,7 +24,7 @@ from simulator.invariants.agents import (
 )
 from simulator.invariants.gather import JournalCopy
 
-ASKED = 0.5
+ASKED = 0.3
 """The share of visits after which an agent reads the plate of a right."""
 LATEST = 0.5
 """The share of those plates that are of the latest right: the city may not have it yet."""
@@ -34,7 +34,7 @@ MISREAD = 0.5
 """The share of those that are one like it."""
 EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=15)
 """So long before such a right begins, and after it has ended, at most."""
-MEANWHILE = 0.3
+MEANWHILE = 0.2
 """The share of steps at the bank during which an agent reads the plate of who stands there."""
 AT_FIRST = 0.2
 """Seconds after the payment began, of which he asks."""
