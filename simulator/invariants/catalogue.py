@@ -41,6 +41,7 @@ INVARIANTS = (
             money.no_charge_before_its_intent,
             money.doubts_are_told,
             money.what_was_acknowledged_is_no_doubt,
+            money.other_amounts_are_told,
             money.payments_end_in_time,
         ),
         (money.no_charge_without_right_or_reversal,),
@@ -104,7 +105,7 @@ INVARIANTS = (
     Invariant(
         "I15",
         "A right costs and lasts what the tariff says, from now on, and is of a regime that its plate has there.",
-        (prices.rights_are_priced, prices.rights_begin_later, prices.regimes_are_held),
+        (prices.rights_are_priced, prices.rights_begin_later, prices.ends_keep_their_clock, prices.regimes_are_held),
     ),
     Invariant("I16", "What a station knows is what its journals add up to.", (knowledge.station_knows_its_journals,)),
     Invariant(

@@ -134,6 +134,22 @@ def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFin
             yield f"{reference} is in doubt, and the station acknowledged its debit"
 
 
+def other_amounts_are_told(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at every moment: a debit of another amount than was asked for, which the station acknowledged, is written down."""
+    asked = {
+        evidence.carried(fact.right.reference): fact.right.cents for fact in evidence.facts if isinstance(fact, PaymentStarted)
+    }
+    told = {(evidence.named(fact.reference), fact.cents) for fact in evidence.facts if isinstance(fact, UnexpectedEvent)}
+    for reference, cents in evidence.debits:
+        if (
+            cents > 0
+            and reference in evidence.acknowledged
+            and cents != asked.get(reference, cents)
+            and (reference, cents) not in told
+        ):
+            yield f"{reference} was debited {cents} cents, {asked[reference]} were asked for, and nothing says so"
+
+
 def payments_end_in_time(evidence: StationEvidence) -> InvariantFindings:
     """I1, while nothing waits to be written: a payment that was begun is sold, refused or in doubt before long."""
     if evidence.station is None or evidence.station.unwritten or evidence.instant is None:

@@ -122,6 +122,14 @@ def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
     assert broken(replace(contradicted, acknowledged=acknowledged)) == set()
 
 
+def test_an_acknowledged_debit_of_another_amount_is_told() -> None:
+    acknowledged, tenfold = frozenset({RIGHT.reference}), (RIGHT.reference, 10 * RIGHT.cents)
+    doubt = InDoubt(RIGHT, "mismatched")
+    untold = evidence(STARTED, doubt, UnexpectedEvent("approval", RIGHT.reference), debits=(tenfold,), status="provisional")
+    assert broken(replace(untold, acknowledged=acknowledged)) == {"I1"}
+    assert broken(untold) == set()
+
+
 def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
     assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(18)]
     assert all(each.says.endswith(".") for each in INVARIANTS)
