@@ -119,7 +119,7 @@ def broken_screen(failure: WriteFailure, ledger: Ledger, before: Screen) -> Scre
         return JournalBroken("J2", running[-1], other_amount=_is_returned(running[-1], failure.facts))
     if ends and (unwritten := _unwritten(ends[-1], ledger)):
         return unwritten
-    if isinstance(before, _OVER):
+    if isinstance(before, _OVER) and before.right.reference in ledger.receipts.kept:  # no free right that was dropped
         return JournalBroken("J2", before.right, charged=before.right.reference not in ledger.doubts, promised=True)
     return before if isinstance(before, JournalBroken) else JournalBroken("J1")
 

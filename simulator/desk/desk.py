@@ -35,7 +35,7 @@ from simulator.desk.city_claims import CityClaim, ClaimsEnd
 from simulator.desk.pictures import CabinetPictures
 from simulator.desk.power import RunningStation, Surroundings, read_real_devices, switch_off, switch_on
 from simulator.desk.real_devices import check_simulated, complete_board
-from simulator.desk.sd_card import copy_card, replace_card, restore_journals
+from simulator.desk.sd_card import copy_card, forge_checkpoint, replace_card, restore_journals
 from simulator.desk.speech_sound import sound_of
 from simulator.desk.state import desk_state
 from simulator.desk.station_clock import StationClock
@@ -196,6 +196,10 @@ class Desk(CabinetPictures):
     def restore_sd(self) -> None:
         """Put the journals of the last copy back; nothing happens where there is none."""
         self._while_off(lambda: restore_journals(self.setting.folder))
+
+    def forge_sd(self) -> None:
+        """Somebody who has no key writes another checkpoint onto the card."""
+        self._while_off(lambda: forge_checkpoint(self.setting.folder))
 
     def replace_sd(self) -> None:
         """A technician puts in a new card, which goes on from the old one; an operator enrols its key."""

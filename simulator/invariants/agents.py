@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from central.core.fields import plausible
 from central.db.tables import checks
-from central.enforcement.answers import PlateCheck
+from central.enforcement.answers import CheckAnswer, PlateCheck
 from central.enforcement.checks import CheckQuestion, check
 from central.enforcement.reopened import find_reopened
 from central.rules.verdict import AllowedBecause
@@ -54,11 +54,19 @@ def ask(desk: Desk, right: ParkingRight, plate: str, at: datetime) -> PlateCheck
     return check(desk.city, CheckQuestion(plate, right.zone, right.sector, at), AGENT, desk.clock.wall())
 
 
+def untold_when(answer: CheckAnswer) -> InvariantFindings:
+    """What is wrong if a refusal that is not certain does not say from when it can be, or another answer does."""
+    if (answer.conclusive_from is not None) != (not answer.allowed and not answer.conclusive):
+        when = answer.conclusive_from.isoformat() if answer.conclusive_from else "never"
+        yield f"allowed {answer.allowed}, certain {answer.conclusive}: the agent is told to ask again from {when} on"
+
+
 def wrong_leave(desk: Desk, copy: JournalCopy, answer: PlateCheck) -> InvariantFindings:
     """What is wrong if the city lets a vehicle stay because of a right, and the station wrote none that covers it.
 
     Of plates that the register holds something for nothing is said: they buy at every station.
     """
+    yield from untold_when(answer)
     if answer.because not in (AllowedBecause.RIGHT, AllowedBecause.TOLERANCE):
         return
     copy.read()
@@ -130,6 +138,7 @@ def wrong_refusal(desk: Desk, since: datetime, right: ParkingRight, at: datetime
     if not since <= at < right.end or at > desk.clock.wall():
         return
     answer = ask(desk, right, right.plate, at)
+    yield from untold_when(answer)
     if not answer.allowed and answer.conclusive:
         yield f"{right.plate} is refused for {at.isoformat()}, and {right.reference} covers it"
     with desk.city.store.begin() as connection:
@@ -156,6 +165,9 @@ def what_agents_were_told(desk: Desk, copy: JournalCopy) -> InvariantFindings:
             if then is not None and then.allowed != row.allowed:
                 told = f"{row.plate} for {row.at.isoformat()} at {row.checked_at.isoformat()}"
                 yield f"{told}: the answer was {row.allowed}, and from what was known then it is {then.allowed}"
+            if then is not None and (gone := set(row.silent) - set(then.silent)):
+                told = f"{row.plate} for {row.at.isoformat()} at {row.checked_at.isoformat()}"
+                yield f"{told}: {sorted(gone)} were silent, and from what was known then they were not"
 
 
 def standing_rights(written: tuple[WrittenEntry, ...]) -> Iterator[tuple[datetime, ParkingRight]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hal.errors import error_text
-from simulator.invariants import claims, journals, money, prices, reports, stays
+from simulator.invariants import claims, journals, knowledge, money, prices, reports, service, stays
 from simulator.invariants.evidence import InvariantFindings, StationEvidence
 
 
@@ -37,7 +37,13 @@ INVARIANTS = (
     Invariant(
         "I1",
         "No charge without a right or a completed reversal.",
-        (money.no_charge_before_its_intent, money.doubts_are_told, money.what_was_acknowledged_is_no_doubt),
+        (
+            money.no_charge_before_its_intent,
+            money.doubts_are_told,
+            money.what_was_acknowledged_is_no_doubt,
+            money.other_amounts_are_told,
+            money.payments_end_in_time,
+        ),
         (money.no_charge_without_right_or_reversal,),
     ),
     Invariant(
@@ -54,7 +60,9 @@ INVARIANTS = (
     ),
     Invariant("I4", "Terminal, station and city have one sum for each station and day.", (), (money.sums_agree,)),
     Invariant("I5", "At most one live charge under a reference.", (money.one_live_charge_per_reference,)),
-    Invariant("I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence,)),
+    Invariant(
+        "I6", "No hole in the sequence, and the chain is valid.", (journals.no_hole_in_the_sequence, journals.journals_continue)
+    ),
     Invariant(
         "I7",
         "No plate can be read after its deadline, and none is gone while its right runs.",
@@ -73,14 +81,20 @@ INVARIANTS = (
         "I12",
         "What the city calls complete is complete, and what it has taken it does not ask for again.",
         (),
-        (claims.complete_is_complete, claims.taken_is_kept),
+        (claims.complete_is_complete, claims.nothing_to_come_is_complete, claims.taken_is_kept),
     ),
-    Invariant("I13", "Whoever prolongs goes on where the stay has come to.", (stays.stays_go_on,)),
+    Invariant("I13", "Whoever prolongs goes on where the stay has come to.", (stays.stays_go_on, stays.stays_are_known)),
     Invariant(
         "I14",
         "What a station counts, whether it asks for cards, the alarms that are up, its door and its tickets are what its "
         "journal says.",
-        (reports.tickets_have_an_end, reports.alarms_are_written),
+        (
+            reports.tickets_have_an_end,
+            reports.tickets_are_counted,
+            reports.alarms_are_written,
+            reports.collections_add_up,
+            reports.doubts_of_long_close_card_sales,
+        ),
         (
             reports.counters_are_the_journals,
             reports.doubts_close_card_sales,
@@ -91,7 +105,13 @@ INVARIANTS = (
     Invariant(
         "I15",
         "A right costs and lasts what the tariff says, from now on, and is of a regime that its plate has there.",
-        (prices.rights_are_priced, prices.rights_begin_later, prices.regimes_are_held),
+        (prices.rights_are_priced, prices.rights_begin_later, prices.ends_keep_their_clock, prices.regimes_are_held),
+    ),
+    Invariant("I16", "What a station knows is what its journals add up to.", (knowledge.station_knows_its_journals,)),
+    Invariant(
+        "I17",
+        "The service menu opens to nobody who has to wait after wrong PINs, and once to a one-time code.",
+        (service.menu_opens_after_its_wait, service.waits_are_the_journals, service.codes_open_once),
     ),
 )
 NAMES = tuple(invariant.name for invariant in INVARIANTS)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import timedelta
 from itertools import accumulate, pairwise
 
 from simulator.invariants.evidence import InvariantFindings, StationEvidence
+
+ROUNDING = timedelta(seconds=1)
+"""The clocks of a street's stations, of which the one that speaks is the city's too, are a step apart at most."""
 
 
 def complete_is_complete(evidence: StationEvidence) -> InvariantFindings:
@@ -26,6 +30,13 @@ def complete_is_complete(evidence: StationEvidence) -> InvariantFindings:
                 f"entry {each.entry.seq} of generation {each.generation}, written {each.content.at.isoformat()}, came after "
                 f"the city had called its data complete until {farthest[before - 1].isoformat()}"
             )
+
+
+def nothing_to_come_is_complete(evidence: StationEvidence) -> InvariantFindings:
+    """I12, at rest: nothing was called complete beyond the moment at which it was said, whatever clock a station has."""
+    for claim in evidence.city.claims if evidence.city else ():
+        if claim.complete_until and claim.complete_until > claim.at + ROUNDING:
+            yield f"at {claim.at.isoformat()} the city called its data complete until {claim.complete_until.isoformat()}"
 
 
 def taken_is_kept(evidence: StationEvidence) -> InvariantFindings:

@@ -8,9 +8,12 @@ from datetime import datetime
 
 from firmware.domain.parking_right import ParkingRight
 from firmware.domain.site import StreetKind
+from firmware.ledger.ledger import Ledger
 from firmware.protocol.entry import Entry, EntryContent
 from firmware.protocol.facts import Fact, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.protocol.genesis import Position
 from firmware.tariff import Holding, Tariffs
+from hal.ports import Instant
 from simulator.desk.city_claims import CityClaim
 
 
@@ -23,6 +26,15 @@ class WrittenEntry:
     """What the first entry of its journal continues from; empty where that was not read."""
     entry: Entry
     content: EntryContent
+
+
+@dataclass(frozen=True)
+class JournalOrigin:
+    """What the document says that a journal begins with."""
+
+    generation: int
+    parent: Position | None
+    """The end of the journal that it continues; None where it names none."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,8 @@ class CityEvidence:
     """What it said that it has, after each request."""
     alarms: frozenset[str] = frozenset()
     """Those that it shows as up."""
+    doubled: frozenset[str] = frozenset()
+    """References of which it shows more than one row as what it knows now."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +92,8 @@ class StationReport:
     """Whether doubts keep them closed."""
     unwritten: bool = False
     """Whether what has happened waits for a journal that cannot be written."""
+    ledger: Ledger | None = None
+    """What it believes that its journals add up to; None where that is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,12 @@ class StationEvidence:
     """References, as the terminal has them, of debits that it told, and the station acknowledged."""
     station: StationReport | None = None
     """None without power."""
+    ledger: Ledger | None = None
+    """What the journals on the card add up to, read from their first entry; None where that was not done."""
+    instant: Instant | None = None
+    """Monotonic seconds, as entries have them; None where nobody looked."""
+    origins: Sequence[JournalOrigin] = ()
+    """Of the journals on the card."""
     clock_was_wrong: bool = False
     """Whether its clock ever showed another time than the world's."""
     tariffs: Tariffs | None = None

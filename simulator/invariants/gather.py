@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from collections.abc import Iterator
 from operator import is_not
 
@@ -13,8 +14,10 @@ from central.rules.journals import place_in
 from firmware.app import Station
 from firmware.domain.plate import plate_in
 from firmware.journal.journal_file import JournalError, JournalReader, generations_in, journal_path
+from firmware.ledger.ledger import Ledger
 from firmware.protocol.entry import Entry, EntryContent, content_in
 from firmware.protocol.facts import Fact, PaymentStarted
+from firmware.protocol.genesis import genesis_in
 from firmware.tariff import Holding
 from firmware.visit.offers import card_reference
 from firmware.visit.sales_policy import fault_code
@@ -24,6 +27,7 @@ from simulator.desk.power import RunningStation
 from simulator.desk.sd_card import DRAWER
 from simulator.invariants.evidence import (
     CityEvidence,
+    JournalOrigin,
     PlaceEvidence,
     QueueLength,
     RegisterRow,
@@ -33,9 +37,12 @@ from simulator.invariants.evidence import (
     references_in,
 )
 from simulator.invariants.glass import card_is_for, glass_is_true, looks_at
+from simulator.invariants.knowledge import added_up
 
 AT_EASE = ("idle", "resting")
 """Screens of a station that nobody uses."""
+CLOSED_BY_PEOPLE = ("", "T2", "S1")
+"""Codes of a machine that sells, or waits for somebody to compare what is in doubt, or to put it back into sales."""
 MOST_WAITING, MOST_PENDING = 100, 2_000
 """What may wait for a station that a slow disk holds, and of actions in virtual time: timers, and bytes under way on wires."""
 LONGEST_HEALING, LOOK_EVERY = 1500.0, 5.0
@@ -48,15 +55,20 @@ class JournalCopy:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self.written: tuple[WrittenEntry, ...] = ()
+        self.origins: tuple[JournalOrigin, ...] = ()
+        self._ledger, self._added = Ledger(), 0
         self._open: dict[int, JournalReader] = {}
         self._opened_for: RunningStation | None = None
 
     def read(self) -> None:
         """Read what was written since the last time; all of it, where what was there last is there no more."""
-        last = self.written[-1] if self.written else None
-        for generation in generations_in(self._desk.setting.folder):
+        last, generations = self.written[-1] if self.written else None, generations_in(self._desk.setting.folder)
+        if last and last.generation not in generations:  # an older card was put back: it is not there any more
+            return self.read_again()
+        for generation in generations:
             if last is None or generation >= last.generation:
                 with self._reader(generation) as reader:
+                    self._note_origin(reader)
                     known = last.entry if last and generation == last.generation else None
                     found = reader.entries_after(known.seq - 1 if known else 0, 1 << 40)
                     if known and (not found or (found[0].seq, found[0].hash) != (known.seq, known.hash)):
@@ -66,8 +78,20 @@ class JournalCopy:
 
     def read_again(self) -> None:
         """Read the card from its beginning, its files opened anew: it may be another one."""
-        self.written, self._opened_for = (), None
+        self.written, self.origins, self._opened_for = (), (), None
+        self._ledger, self._added = Ledger(), 0
         self.read()
+
+    def ledger(self) -> Ledger:
+        """What was read adds up to, from the first entry."""
+        self._ledger = added_up(self._ledger, [each.content for each in self.written[self._added :]])
+        self._added = len(self.written)
+        return self._ledger
+
+    def _note_origin(self, reader: JournalReader) -> None:
+        if reader.generation not in {each.generation for each in self.origins}:
+            parent = genesis_in(reader.genesis_document).parent if reader.genesis_document else None
+            self.origins += (JournalOrigin(reader.generation, parent),)
 
     @contextlib.contextmanager
     def _reader(self, generation: int) -> Iterator[JournalReader]:
@@ -112,6 +136,9 @@ def evidence_of(desk: Desk, copy: JournalCopy, *, city: bool = False, healed_s: 
         unheard=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.unheard),
         acknowledged=frozenset(name for terminal in desk.cabinet.terminals for name in terminal.core.acknowledged),
         station=station_report(desk),
+        ledger=copy.ledger(),
+        instant=desk.clock.now(),
+        origins=copy.origins,
         clock_was_wrong=desk.station_clock.was_wrong,
         tariffs=desk.city.tariffs,
         place=place_of(desk),
@@ -141,8 +168,9 @@ def city_evidence(desk: Desk) -> CityEvidence:
     register = {row.reference: RegisterRow(row.status, row.plate, row.cents, row.end) for row in present}
     held = {key: row for key, row in register.items() if row.status != "started"}
     received = {row.hash: row.received_at for row in rows}
-    begun = register.keys() - held.keys()
-    return CityEvidence(written, held, frozenset(references_in(waiting)), received, frozenset(begun), desk.city_claims, up)
+    begun = frozenset(register.keys() - held.keys())
+    doubled = frozenset(key for key, rows in Counter(row.reference for row in present).items() if rows > 1)
+    return CityEvidence(written, held, frozenset(references_in(waiting)), received, begun, desk.city_claims, up, doubled)
 
 
 def station_report(desk: Desk) -> StationReport | None:
@@ -156,7 +184,8 @@ def station_report(desk: Desk) -> StationReport | None:
     except JournalError:
         unwritten = True
     alarms_up, door_open = station.machine.health.alarms, "open" in desk.cabinet.on["door"]
-    return StationReport(total.sales, total.cents, alarms_up, door_open, station.machine.health.doubts, unwritten)
+    doubts = station.machine.health.doubts
+    return StationReport(total.sales, total.cents, alarms_up, door_open, doubts, unwritten, station.context().ledger)
 
 
 def place_of(desk: Desk) -> PlaceEvidence:
@@ -190,13 +219,13 @@ def heal(desk: Desk) -> float:
 
 def unrest(desk: Desk) -> str:
     """What a station without faults still has to do; empty if it is idle and sells, but to cards while payments are
-    in doubt."""
+    in doubt, and to nobody while a technician has taken it out of sales."""
     if desk.running is None:
         return "it has no power"
     station = desk.running.station
     if station.machine.screen.name not in AT_EASE:
         return f"it shows {station.machine.screen.name}"
-    if (code := fault_code(station.context())) not in ("", "T2"):
+    if (code := fault_code(station.context())) not in CLOSED_BY_PEOPLE:
         return f"it does not sell: {code}"
     if waiting := desk.running.sync.report().waiting:
         return f"{waiting} entries wait for the city"

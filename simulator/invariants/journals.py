@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import timedelta
 
 from firmware.ledger.plates import KEPT
 from firmware.protocol.entry import chain_hash
-from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
+from firmware.protocol.facts import GenerationBegun, InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.protocol.personal import has_no_plate
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry, rights_of
 
 SYNCHRONISED_WITHIN = 900.0
 """T of I8, in seconds: the slowest card on the slowest terminal, every time-out after it, and the longest pause of the sync."""
+NAMED = re.compile(r"(?:continues|at a sale:|acknowledged:) generation (\d+)(?:,| from) entry (\d+)")
+"""In the first entry of a journal: the end of a card that was replaced, or what a mark says that the journal before had."""
 PLATES_GO_WITHIN = 2 * KEPT + timedelta(hours=6)
 """Of I7: two days after the right is over and two after the acknowledgement, an upkeep each hour, a clock that is wrong."""
 
@@ -45,12 +48,14 @@ def city_has_the_same(evidence: StationEvidence) -> InvariantFindings:
 
 
 def city_invents_nothing(evidence: StationEvidence) -> InvariantFindings:
-    """I3: no entry is twice at the city."""
+    """I3: no entry is twice at the city, and no right twice in what its register knows now."""
     if evidence.city is None:
         return
     hashes = [each.entry.hash for each in evidence.city.entries]
     if len(set(hashes)) != len(hashes):
         yield "an entry is at the city twice"
+    for reference in sorted(evidence.city.doubled):
+        yield f"{reference} stands in the register more than once"
 
 
 def no_hole_in_the_sequence(evidence: StationEvidence) -> InvariantFindings:
@@ -68,6 +73,29 @@ def _holes(written: Iterable[WrittenEntry]) -> InvariantFindings:
         if each.entry.hash != chain_hash(head, each.entry.body):
             yield f"generation {generation}: entry {each.entry.seq} does not continue the one before"
         wanted, head = each.entry.seq + 1, each.entry.hash
+
+
+def journals_continue(evidence: StationEvidence) -> InvariantFindings:
+    """I6, at every moment: what a journal continues is the end of the one before it, or more than is left of that one.
+
+    One that says in its first entry which entry it goes on from, or which one a mark knew of, continues that.
+    """
+    ends = {each.generation: each.entry for each in evidence.written}
+    begun = {each.generation: each.content.fact for each in reversed(evidence.written)}
+    for origin in evidence.origins:
+        earlier, parent, first = _before(ends, origin.generation), origin.parent, begun.get(origin.generation)
+        said = NAMED.match(first.detail) if isinstance(first, GenerationBegun) else None
+        if said and (parent is None or (parent.generation, parent.seq) != (int(said[1]), int(said[2]))):
+            yield f"generation {origin.generation} continues {parent}, and says: {said[0]}"
+        if parent and earlier == parent.generation:
+            end = ends[earlier]
+            if parent.seq <= end.seq and (end.seq, end.hash.hex()) != (parent.seq, parent.hash):
+                yield f"generation {origin.generation} continues entry {parent.seq}, and {earlier} ends with {end.seq}"
+
+
+def _before(generations: Iterable[int], later: int) -> int | None:
+    """The greatest generation before one; None if it is the first."""
+    return max((each for each in generations if each < later), default=None)
 
 
 def no_plate_after_its_deadline(evidence: StationEvidence) -> InvariantFindings:

@@ -13,10 +13,14 @@ from firmware.protocol.facts import (
     PaymentRefused,
     PaymentStarted,
     RightSold,
+    Started,
     UnexpectedEvent,
 )
 from simulator.invariants.evidence import InvariantFindings, StationEvidence, net_debits, rights_of
 
+LONGEST_PAYMENT, LONGEST_FOUND = 400.0, 180.0
+"""Seconds from its beginning until a payment has an end, and from the start that found it without one: more than the port of
+the terminal allows, and the questions after a start."""
 ENDED_BY_AN_ANSWER = (UNANSWERED, POWER_CUT)
 """Why a payment is in doubt, where an answer that comes after all says how it ended."""
 
@@ -128,6 +132,42 @@ def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFin
         as_asked = carried in evidence.acknowledged and (carried, state.right.cents) in debited
         if state.status == "provisional" and as_asked and reference in silent and not _is_told_otherwise(state.right, evidence):
             yield f"{reference} is in doubt, and the station acknowledged its debit"
+
+
+def other_amounts_are_told(evidence: StationEvidence) -> InvariantFindings:
+    """I1, at every moment: a debit of another amount than was asked for, which the station acknowledged, is written down."""
+    asked = {
+        evidence.carried(fact.right.reference): fact.right.cents for fact in evidence.facts if isinstance(fact, PaymentStarted)
+    }
+    told = {(evidence.named(fact.reference), fact.cents) for fact in evidence.facts if isinstance(fact, UnexpectedEvent)}
+    for reference, cents in evidence.debits:
+        if (
+            cents > 0
+            and reference in evidence.acknowledged
+            and cents != asked.get(reference, cents)
+            and (reference, cents) not in told
+        ):
+            yield f"{reference} was debited {cents} cents, {asked[reference]} were asked for, and nothing says so"
+
+
+def payments_end_in_time(evidence: StationEvidence) -> InvariantFindings:
+    """I1, while nothing waits to be written: a payment that was begun is sold, refused or in doubt before long."""
+    if evidence.station is None or evidence.station.unwritten or evidence.instant is None:
+        return
+    until: dict[str, float] = {}
+    for each in evidence.written:
+        match each.content.fact:
+            case Started():
+                until = dict.fromkeys(until, each.content.instant + LONGEST_FOUND)
+            case PaymentStarted(right):
+                until[right.reference] = each.content.instant + LONGEST_PAYMENT
+            case RightSold(right) | InDoubt(right):
+                until.pop(right.reference, None)
+            case PaymentRefused(reference):
+                until.pop(reference, None)
+    for reference, end in until.items():
+        if evidence.instant > end:
+            yield f"{reference} was started, and has no end {evidence.instant - end:.0f} s after the last moment for one"
 
 
 def _other_amounts(evidence: StationEvidence) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.facts import PaymentStarted, RightSold
+from firmware.protocol.facts import InDoubt, PaymentStarted, RightSold
 from firmware.protocol.personal import has_no_plate
 from firmware.tariff import Tariffs
 from firmware.tariff.calendar import Calendar, Period
@@ -38,6 +38,17 @@ def rights_begin_later(evidence: StationEvidence) -> InvariantFindings:
         match each.content.fact:
             case PaymentStarted(right) if right.start < each.content.at - AT_A_TURN:
                 yield f"{right.reference} begins {right.start.isoformat()}, and is asked for at {each.content.at.isoformat()}"
+
+
+def ends_keep_their_clock(evidence: StationEvidence) -> InvariantFindings:
+    """I15, at every moment: the end of a payment bears the quality of the clock that dated its beginning."""
+    begun: dict[str, str] = {}
+    for each in evidence.written:
+        match each.content.fact:
+            case PaymentStarted(right, clock):
+                begun[right.reference] = clock
+            case RightSold(right, clock=clock) | InDoubt(right, clock=clock) if begun.get(right.reference, clock) != clock:
+                yield f"{right.reference} was begun by a clock that was {begun[right.reference]}, and ends as {clock}"
 
 
 def regimes_are_held(evidence: StationEvidence) -> InvariantFindings:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from firmware.domain.parking_right import ParkingRight
 from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.protocol.personal import has_no_plate
-from simulator.invariants.evidence import InvariantFindings, StationEvidence, WrittenEntry
+from simulator.invariants.evidence import InvariantFindings, RightOutcome, StationEvidence, WrittenEntry, rights_of
 
 
 def stays_go_on(evidence: StationEvidence) -> InvariantFindings:
@@ -26,6 +26,26 @@ def stays_go_on(evidence: StationEvidence) -> InvariantFindings:
                 f"{right.reference} goes on from {right.reached} units, and {latest.reference} had come to "
                 f"{latest.reached + latest.units}"
             )
+
+
+def stays_are_known(evidence: StationEvidence) -> InvariantFindings:
+    """I13, at every moment: a station knows each plate's stay to last as long as what was bought, or promised, for it lasts.
+
+    Of a plate whose every right was given back it knows none. Of a wrong clock nothing is said.
+    """
+    station = evidence.station
+    if station is None or station.ledger is None or station.unwritten or evidence.clock_was_wrong:
+        return
+    bought: dict[tuple[str, int, str], list[RightOutcome]] = {}
+    for state in rights_of(tuple(each.content.fact for each in evidence.written)).values():
+        if not has_no_plate(state.right) and state.right.end > evidence.wall:
+            bought.setdefault(_stay(state.right), []).append(state)
+    for key, states in bought.items():
+        back = [state for state in states if state.status == "given back"]
+        until, known = max(state.right.end for state in states), station.ledger.stay(*key).end
+        if (known != until and not back) or (known is not None and len(back) == len(states)):
+            ends = [(each.status, each.right.end.isoformat()) for each in states]
+            yield f"the stay of {key[0]} is known until {known}; its rights are {ends}"
 
 
 def _prolongations(written: Sequence[WrittenEntry]) -> Iterator[tuple[ParkingRight, list[ParkingRight]]]:

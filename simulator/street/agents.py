@@ -34,7 +34,7 @@ MISREAD = 0.5
 """The share of those that are one like it."""
 EARLIER, LATER = timedelta(minutes=10), timedelta(minutes=15)
 """So long before such a right begins, and after it has ended, at most."""
-MEANWHILE = 0.1
+MEANWHILE = 0.2
 """The share of steps at the bank during which an agent reads the plate of who stands there."""
 AT_FIRST = 0.2
 """Seconds after the payment began, of which he asks."""

@@ -33,11 +33,12 @@ from simulator.street.payment_habits import (
     tries_again_at_once,
     tries_cards,
 )
+from simulator.street.service_habits import collects, guesses_pins, reopens_card_sales, technician, turns_sales, uses_a_code
 
 REOPENING = "reopens-card-sales"
 """Of a technician, who comes too where doubts have closed card sales."""
-SERVICED = ("press 6 OK OK", "press 7 OK OK", "press 5 OK", wait(0.1), wait(0.1))
-"""What a technician does: collects, sells nothing for a trial, prints the statistics, or looks about."""
+TURNING = "turns-sales"
+"""Of a technician, who comes too where a machine was left out of sales."""
 
 
 def buys(person: StreetMotorist) -> MotoristScript:
@@ -140,44 +141,6 @@ def _types_code(person: StreetMotorist) -> MotoristScript:
         yield from take_ticket(person, screen)
 
 
-def technician(person: StreetMotorist) -> MotoristScript:
-    """Opens the door and the service menu with a right or a wrong PIN, looks at something, leaves."""
-    screen = yield from _open_menu(person, wrong=person.chance.choice((0, 0, 1, 3)))
-    if screen.startswith("service"):
-        for _ in range(person.chance.randint(1, 5)):
-            yield person.chance.choice(SERVICED)
-            yield f"press {person.chance.choice('123456789')}"
-            yield person.chance.choice(("press OK", "press CANCEL", wait(3.0)))
-        yield "press CANCEL CANCEL CANCEL"
-    yield from _shut_door()
-
-
-def reopens_card_sales(person: StreetMotorist) -> MotoristScript:
-    """Compares what is in doubt with the bank, takes the machine out of sales and puts it back: card sales are open again."""
-    screen = yield from _open_menu(person)
-    if screen.startswith("service"):
-        yield "press 0 OK OK"
-        yield "press 0 OK OK"
-        yield "press CANCEL CANCEL CANCEL"
-    yield from _shut_door()
-
-
-def _open_menu(person: StreetMotorist, wrong: int = 0) -> ScriptPart:
-    """The door, and a PIN, after so many wrong ones."""
-    yield from walk_up(person)
-    yield "fault door open"
-    yield wait(1.0)
-    yield "press CORRECT CORRECT INFO"
-    for _ in range(wrong):
-        yield "press 07123457 OK"
-    return (yield "press 07402917 OK")
-
-
-def _shut_door() -> ScriptPart:
-    yield "repair door open"
-    return (yield wait(1.0))
-
-
 def _slowed(person: StreetMotorist, passage: ScriptPart, longest: float) -> ScriptPart:
     """A passage with looking around before each of its steps."""
     screen = ""
@@ -246,8 +209,12 @@ HABITS: Mapping[str, Habit] = {
     "another-language": Habit(3, another_language),
     "reads-help": Habit(3, reads_help),
     "impatient": Habit(5, impatient),
-    "known-to-the-city": Habit(7, known_to_the_city),
+    "known-to-the-city": Habit(10, known_to_the_city),
     "wants-the-ticket": Habit(5, wants_the_ticket),
     "technician": Habit(4, technician),
+    "collects": Habit(2, collects),
+    "uses-a-code": Habit(2, uses_a_code),
+    "guesses-pins": Habit(2, guesses_pins),
+    TURNING: Habit(1, turns_sales),
     REOPENING: Habit(1, reopens_card_sales),
 }

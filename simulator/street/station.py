@@ -20,7 +20,7 @@ from simulator.invariants.catalogue import GLASS, REFUSALS, Violation, crash_of,
 from simulator.invariants.gather import GlassReader, JournalCopy, evidence_of, heal
 from simulator.setting import Setting, with_card
 from simulator.street.agents import StreetAgents
-from simulator.street.habits import HABITS, REOPENING
+from simulator.street.habits import HABITS, REOPENING, TURNING
 from simulator.street.motorist import AT_THE_BANK, MotoristScript, StreetMotorist, wait
 from simulator.street.plan import RUSH, StreetPlace, StreetPlan
 from simulator.street.steps import do_step, screen_of
@@ -31,7 +31,7 @@ from simulator.visit_files.play import fresh_desk
 LONGEST_IDLE = 60.0
 """Seconds of one step of nobody: no station is further ahead of the others than the longest step."""
 CALLED = 0.4
-"""The share of visits, while doubts keep card sales closed, of a technician who has been called."""
+"""The share of visits, while a machine sells nothing to cards, of a technician who has been called."""
 UNTOLD = {"nexo": ("yes_after_no",)}
 """Cards of a terminal that debits after it has said no, and has no word for it: only the bank's statement tells."""
 LETTERS, DIGITS = "ABCDEFGHJKLMNPQRSTVWXYZ", "0123456789"
@@ -143,12 +143,18 @@ class StreetStation:
         self._plates.append(person.plate)
 
     def _habit(self) -> str:
-        """Of who comes next: by chance, or, where doubts have closed card sales, often somebody to open them again."""
+        """Of who comes next: by chance, or, where card sales are closed, often somebody to open them again."""
         names = self.plan.habits or tuple(HABITS)
         chosen = self.chance.choices(names, [HABITS[each].share for each in names])[0]
-        running = self.desk.running
-        closed = running is not None and running.station.machine.health.doubts and REOPENING in names
-        return REOPENING if closed and self.chance.random() < CALLED else chosen
+        called = self._called()
+        return called if called in names and self.chance.random() < CALLED else chosen
+
+    def _called(self) -> str:
+        """The habit of the technician who is called; empty if nobody is."""
+        station = self.desk.running.station if self.desk.running else None
+        if station is None:
+            return ""
+        return TURNING if station.context().ledger.stopped else REOPENING if station.machine.health.doubts else ""
 
     def _plate(self) -> str:
         letters, digits = self.chance.choices(LETTERS, k=4), self.chance.choices(DIGITS, k=3)

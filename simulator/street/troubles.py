@@ -30,22 +30,24 @@ class TroubleLevel:
 LEVELS: Mapping[str, TroubleLevel] = {
     "none": TroubleLevel(0.0, 0.0, 0.0),
     "light": TroubleLevel(0.1, 0.002, 0.02),
-    "heavy": TroubleLevel(0.8, 0.05, 0.3),
+    "heavy": TroubleLevel(0.8, 0.08, 0.45),
 }
 PAYING = 8.0
 """Seconds of most payments."""
 LASTS = (0.5, 3.0, 12.0, 40.0, 130.0)
 """Seconds from a fault until somebody, or the fault itself, ends it…"""
-LATE, LATE_SHARE = (600.0, 1800.0, 7200.0), 0.04
-"""…and, of one in twenty-five, until an operator comes: minutes or hours, in which a station may sell nothing."""
-OUTDATED = (12.0, 130.0, 600.0, 1800.0)
+LATE, LATE_SHARE = (300.0, 600.0, 1800.0, 7200.0), 0.06
+"""…and, of one in seventeen, until an operator comes: minutes or hours, in which a station may sell nothing."""
+OUTDATED = (12.0, 60.0, 130.0, 400.0)
 """Seconds after which the copy of a card is put back: mostly there are sales that it does not know."""
 WITHIN = 45.0
 """Seconds after a motorist walks up: his visit, most often."""
 SHARES = {"card": 4, "mains": 4, "disk": 3, "card cable": 2, "network": 3, "printer": 2}
 """How often a device fails, where not once by comparison."""
-AT_THE_BANK = SHARES | {"mains": 12, "card": 8, "disk": 5}
-"""The same during a payment: what money hangs on then."""
+AT_THE_BANK = SHARES | {"mains": 12, "card": 24, "card cable": 6, "disk": 5}
+"""The same during a payment: what money hangs on then. A terminal has some twenty faults, each of its own kind."""
+TOGETHER = 0.25
+"""The share of them that do not come alone: what a terminal does where its answer is lost, two faults show."""
 OF_A_CONNECTION = ("cut", "slow")
 """Faults of the cable of a terminal on the network: TCP alters, loses and repeats nothing."""
 LIES = (("card", "unsure"),)
@@ -92,13 +94,15 @@ def troubles(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str],
     for _ in range(count if faults else 0):
         yield from _trouble(chance, faults, max(0.0, chance.uniform(-2.0, WITHIN)))
     if chance.random() < level.card:
-        yield from chance.choice((((0.0, "sd replace"),), ((0.0, "sd copy"), (chance.choice(OUTDATED), "sd restore"))))
+        put_back = ((0.0, "sd copy"), (chance.choice(OUTDATED), "sd restore"))
+        yield from chance.choice((((0.0, "sd replace"),), put_back, ((chance.choice(OUTDATED), "sd forge"),)))
 
 
 def troubles_at_the_bank(chance: Random, level: TroubleLevel, faults: tuple[tuple[str, str], ...]) -> Iterator[Trouble]:
     """What goes wrong during a payment that has just begun: there it costs most."""
     if faults and chance.random() < level.at_the_bank:
-        yield from _trouble(chance, faults, chance.uniform(0.0, PAYING), AT_THE_BANK)
+        for _ in range(1 + (chance.random() < TOGETHER)):
+            yield from _trouble(chance, faults, chance.uniform(0.0, PAYING), AT_THE_BANK)
 
 
 def _trouble(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 
+from central.operations.access_codes import issue_code
 from firmware.domain.sector import SECTOR
 from firmware.domain.site import STREET_KINDS
 from simulator.desk.cabinet import Cabinet
@@ -20,6 +21,8 @@ from simulator.visit_files.words import KEYS, ExpectationError, Phrase, keys_of,
 
 SETTLE_S = 0.3
 """Time after every step, for the devices to have said what they have to say."""
+CODE_MINUTES = 30
+"""How long a one-time code is valid."""
 LONGEST_WAIT_S = 400.0
 STARTED_S = 3.0
 """Time after a switch of the terminal, for the station to have started again and its devices to be ready."""
@@ -30,7 +33,7 @@ WIRINGS = ("paris-v1", "paris-v2", "paris-v3")
 """Board files by which a desk can be wired."""
 PLACE = ("zone", "street", "sector")
 """The verbs that say where the station stands, in the words of `firmware.domain.site`."""
-SD_ACTS = ("copy", "restore", "replace")
+SD_ACTS = ("copy", "restore", "replace", "forge")
 BEFORE = (*PLACE, "protocol", "board")
 """The verbs that may stand before `clock`."""
 
@@ -118,6 +121,17 @@ def _code() -> Do:
         if not context.ledger.receipts.kept:
             raise ExpectationError("expected a code, nothing is sold")
         yield from _press(context.receipts.code(list(context.ledger.receipts.kept)[-1]))(desk)
+
+    return do
+
+
+def _one_time(person: str) -> Do:
+    if not re.fullmatch("[0-9]{2}", person):
+        raise ValueError(f"expected the two digits of a technician, not {person!r}")
+
+    def do(desk: Desk) -> Iterator[None]:
+        code, _ = issue_code(desk.city, desk.setting.site.station, person, CODE_MINUTES, "operator", desk.clock.wall())
+        yield from _press(person + code)(desk)
 
     return do
 
@@ -231,7 +245,7 @@ def _sd(act: str) -> Do:
     one_of(SD_ACTS, "thing to do with an SD card", act)
 
     def do(desk: Desk) -> Iterator[None]:
-        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd}[act]()
+        {"copy": desk.copy_sd, "restore": desk.restore_sd, "replace": desk.replace_sd, "forge": desk.forge_sd}[act]()
         yield from _passing(desk, SETTLE_S)
 
     return do
@@ -260,6 +274,7 @@ VERBS: dict[str, Phrase[Do]] = {
     "clock": Phrase("clock DATE TIME", "set the clock on the wall, in Paris; every visit begins with it", _clock),
     "press": Phrase("press KEY …", "AB123CD types seven keys; other keys by name: OK CANCEL CORRECT PLUS…", _press),
     "code": Phrase("code", "type the short code of the last sale", _code),
+    "one-time": Phrase("one-time 07", "type a technician's number and a one-time code that the city gives for it", _one_time),
     "hold": Phrase("hold KEY", "keep a key down for more than a second", _hold),
     "headset": Phrase("headset in|out", "plug a headset into the jack, or pull it out", _headset),
     "card": Phrase("card NAME [ignored]", "present a card; `ignored`: the terminal must not be asking for one", _card),
@@ -270,7 +285,11 @@ VERBS: dict[str, Phrase[Do]] = {
     "repair": Phrase("repair DEVICE NAME", "make it whole again", _repair),
     "power": Phrase("power off|on", "cut the station's mains, or give it back", _power),
     "heal": Phrase("heal", "end every fault, give power, wait until nothing is left to do", _heal),
-    "sd": Phrase("sd copy|restore|replace", "copy the SD card; put its journals back; put in a new card", _sd),
+    "sd": Phrase(
+        "sd copy|restore|replace|forge",
+        "copy the SD card; put its journals back; put in a new card; write a checkpoint without the key",
+        _sd,
+    ),
     "picture": Phrase("picture NAME", "keep this screen under this name", _picture),
     "expect": Phrase("expect …", "what must be true now; see below", _expect),
 }

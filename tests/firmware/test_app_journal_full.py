@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from firmware.journal.journal_file import JournalError
+from firmware.ledger.ledger import Ledger
 from firmware.protocol.facts import (
     AlarmCleared,
     AlarmRaised,
@@ -19,6 +21,10 @@ from firmware.protocol.facts import (
     TicketPrinted,
     UnexpectedEvent,
 )
+from firmware.screens.idle import Idle
+from firmware.screens.out_of_service import JournalBroken
+from firmware.screens.ticket import Paid
+from firmware.station.write_failure import broken_screen, resumed_screen, write_failure
 from hal.ports import (
     Approved,
     Declined,
@@ -32,7 +38,7 @@ from hal.ports import (
     TerminalIs,
     Unanswered,
 )
-from tests.builders import REFERENCE
+from tests.builders import REFERENCE, right
 from tests.firmware.diary import (
     CARD,
     TO_THE_BANK,
@@ -111,3 +117,14 @@ def test_a_payment_whose_end_could_not_be_written_is_in_doubt_at_the_next_start(
     with switched_on(folder, Diary()):
         pass
     assert facts(folder) == ["Started", "PaymentStarted", "Started", "InDoubt"]
+
+
+def test_a_free_right_that_could_not_be_written_is_not_given() -> None:
+    """It begins by being written: neither now nor when the disk works again is anybody told that he may stay."""
+    free = right(cents=0)
+    failure = write_failure(JournalError(Path("journal.db"), "could not be written"), 0.0)
+    broken = broken_screen(failure.plus([RightSold(free)]), Ledger(), Paid(free))
+    assert broken == JournalBroken("J1")
+    assert resumed_screen(broken, Ledger()) == Idle()
+    given = Ledger().after(RightSold(free))
+    assert broken_screen(failure, given, Paid(free)) == JournalBroken("J2", free, charged=True, promised=True)

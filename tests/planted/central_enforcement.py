@@ -65,7 +65,7 @@ DEFECTS = (
         "an incident counts after somebody has looked",
         "central/enforcement/completeness.py",
         "if then else still",
-        "if then else columns.first_seen.is_not(None)",
+        "if then else since.is_not(None)",
         "tests/central/test_conclusive.py::test_an_open_incident_makes_a_refusal_inconclusive_at_once",
     ),
     Defect(
@@ -100,7 +100,7 @@ DEFECTS = (
         "the plates of a batch share a look-back",
         "central/enforcement/evidence.py",
         "if right.end > inquiry.vehicle.at - look_back",
-        "if right.end > between[1]",
+        "if right.end > inquiries[0].vehicle.at - look_back",
         "tests/central/test_checks_batch.py::test_a_batch_is_what_its_checks_are_one_by_one",
     ),
     Defect(

@@ -65,7 +65,7 @@ DEFECTS = (
         "whoever alters a batch uses up the number of the true one",
         "central/intake/intake.py",
         "    check_agreement(statement, arrived)\n",
-        "    try:\n        check_agreement(statement, arrived)\n    except FieldError as error:\n        return unprocessable(error).reply\n",
+        "    try:\n        check_agreement(statement, arrived)\n    except FieldError as error:\n        return unprocessable(error).reply, {}\n",
         "tests/central/test_station_auth.py::test_whoever_alters_a_batch_on_its_way_does_not_use_up_the_number_of_the_true_one",
     ),
     Defect(

@@ -89,4 +89,11 @@ DEFECTS = (
         "            self.claims.clear()\n",
         "tests/simulator/test_city_claims.py::test_what_the_city_claims_is_kept_after_each_answer",
     ),
+    Defect(
+        "a forged checkpoint says what the true one says",
+        "simulator/desk/sd_card.py",
+        '    told["ledger"]["counters"]["since"]["cents"] += FORGED_CENTS',
+        '    told["ledger"]["counters"]["since"]["cents"] += 0',
+        "tests/street/test_service_habits.py::test_a_forged_checkpoint_says_something_else_and_is_not_signed",
+    ),
 )

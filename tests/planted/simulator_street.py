@@ -47,4 +47,11 @@ DEFECTS = (
         "        if (tenth := int(10 * min(1.0, share))) > 10:\n",
         "tests/street/test_street_command.py::test_it_prints_what_happened_and_draws_the_day",
     ),
+    Defect(
+        "a technician types each one-time code once",
+        "simulator/street/service_habits.py",
+        '    for _ in range(2):\n        yield "press CORRECT CORRECT INFO"\n        yield "press INFO"\n',
+        '    for _ in range(1):\n        yield "press CORRECT CORRECT INFO"\n        yield "press INFO"\n',
+        "tests/street/test_service_habits.py::test_a_one_time_code_is_tried_again",
+    ),
 )

@@ -1,9 +1,12 @@
 """Plants known defects in copies of the tree and lets the street alone find them: after how many visits, by which invariant.
 
     python -m tests.street.hunt --room firmware_screens --only "patience" --visits 2000 --jobs 2 --to found.jsonl
+    python -m tests.street.hunt --reached out/reached.json --visits 90 --to found.jsonl
 
 A defect of the catalogue (tests/planted/) is looked for by streets of the laws, seed after seed, until an invariant breaks or
-so many visits are done. `--to` keeps a line for each; the table in docs/laws.md is made of such lines.
+so many visits are done. `--reached` (see tests/street/reached.py) leaves the seeds out that do not run what the defect changes,
+and tells of a defect that is not found whether it changed any trace. `--to` keeps a line for each, and those that the file has
+are not hunted again; the table in docs/laws.md is made of such lines.
 """
 
 from __future__ import annotations
@@ -21,29 +24,25 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.planted.catalogue import DEFECTS, room_of
+from tests.planted.catalogue import room_of
 from tests.planted.defect import Defect
 from tests.planted.runner import Copy, copy_tree
+from tests.street.reached import ROOMS, ReachedLines, hunted, reached_in
 
-ROOMS = (
-    *("firmware", "firmware_screens", "firmware_visit", "firmware_ledger", "firmware_station", "firmware_journal"),
-    *("firmware_screens_payment", "firmware_station_write_failure", "firmware_backoffice", "firmware_protocol"),
-    *("hal_drivers", "hal_drivers_concert", "hal_drivers_nexo", "hal_wire"),
-    *("central_intake", "central_register", "central_rules"),
-    *("central_enforcement", "central_operations", "firmware_tariff"),
-)
-"""The rooms of money, prices too, journal, sync, recovery and city."""
 HUNT = """
+import itertools
 import sys
 from simulator.street.laws import run_seed
-visits, seed = 0, 1
-while visits < {most}:
+visits, same = 0, True
+for seed in {seeds}:
     outcome = run_seed(seed)
-    visits, seed = visits + outcome.visits, seed + 1
-    if outcome.found:
+    visits += outcome.visits
+    same &= {traces}.get(seed) == outcome.trace
+    if outcome.found or visits >= {most}:
         break
-print("FOUND" if outcome.found else "NOT FOUND", visits, outcome.found)
+print("FOUND" if outcome.found else "SAME TRACE" if same else "NOT FOUND", visits, outcome.found)
 """
+NEVER, SAME = "never reached", "same trace"
 
 
 @dataclass(frozen=True)
@@ -57,16 +56,27 @@ class HuntOutcome:
     invariant: str
     """By which it was found; empty: it was not. `start`: no station starts with it."""
     said: str
+    """Of the invariant; of one that was not found NEVER, SAME (every trace was that of the sound tree), or nothing."""
 
 
-def hunt(defect: Defect, folder: Path, most: int, seconds: float) -> HuntOutcome:
-    """Plant it in the copy of the tree in this folder, and run streets there."""
+def hunt(defect: Defect, folder: Path, most: int, seconds: float, reached: ReachedLines | None = None) -> HuntOutcome:
+    """Plant it in the copy of the tree in this folder, and run streets there: those that are known to reach it."""
+    seeds = reached.seeds(defect) if reached else None
+    if seeds == ():
+        return HuntOutcome(defect.what, room_of(defect), 0, "", NEVER)
     environment = {**os.environ, "PYTHONPATH": str(folder), "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-c", HUNT.format(most=most)]
+    traces = dict(reached.traces) if reached else {}
+    code = HUNT.format(most=most, seeds=seeds or "itertools.count(1)", traces=traces)
     with Copy(folder, seconds).with_defect(defect):
         try:
             done = subprocess.run(
-                command, cwd=folder, env=environment, capture_output=True, text=True, timeout=seconds, check=False
+                [sys.executable, "-c", code],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                timeout=seconds,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return HuntOutcome(defect.what, room_of(defect), 0, "", f"stopped after {seconds:.0f} s")
@@ -76,20 +86,19 @@ def hunt(defect: Defect, folder: Path, most: int, seconds: float) -> HuntOutcome
 def outcome_of(defect: Defect, out: str, errors: str) -> HuntOutcome:
     """Read what the streets printed."""
     room = room_of(defect)
-    said = re.search(r"^(FOUND|NOT FOUND) (\d+) ?(.*)$", out, re.MULTILINE)
+    said = re.search(r"^(FOUND|NOT FOUND|SAME TRACE) (\d+) ?(.*)$", out, re.MULTILINE)
     if said is None:
         return HuntOutcome(defect.what, room, 0, "start", errors.strip().splitlines()[-1] if errors.strip() else "")
     found = said[3].split(" does not hold")[0] if said[1] == "FOUND" else ""
-    return HuntOutcome(defect.what, room, int(said[2]), found, said[3])
+    return HuntOutcome(defect.what, room, int(said[2]), found, SAME if said[1] == "SAME TRACE" else said[3])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Exit status 0 if each was found."""
     chosen = _parser().parse_args(arguments)
-    rooms = tuple(chosen.room or ROOMS)
-    defects = sorted(
-        (each for each in DEFECTS if _is_chosen(each, rooms, chosen.only)), key=lambda each: rooms.index(room_of(each))
-    )
+    known = _known(chosen.to)
+    defects = [each for each in hunted() if each.what not in known and _is_chosen(each, chosen.room or ROOMS, chosen.only)]
+    reached = reached_in(chosen.reached.read_text("utf-8")) if chosen.reached else None
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as pool:
         for number in range(chosen.jobs):
@@ -101,7 +110,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         def run(defect: Defect) -> HuntOutcome:
             copy = copies.get()
             try:
-                return hunt(defect, copy, chosen.visits, chosen.seconds)
+                return hunt(defect, copy, chosen.visits, chosen.seconds, reached)
             finally:
                 copies.put(copy)
 
@@ -116,21 +125,31 @@ def _is_chosen(defect: Defect, rooms: Sequence[str], only: str | None) -> bool:
     return room_of(defect) in rooms and (only is None or bool(re.search(only, defect.what)))
 
 
+def _known(file: Path | None) -> frozenset[str]:
+    """Those of which the file has a line."""
+    lines = file.read_text("utf-8").splitlines() if file and file.exists() else []
+    return frozenset(json.loads(line)["what"] for line in lines)
+
+
 def _keep(outcome: HuntOutcome, to: Path | None) -> None:
-    print(f"{outcome.invariant or 'not found':10} {outcome.visits:5} {outcome.room}: {outcome.what}", flush=True)  # noqa: T201
+    told = outcome.invariant or outcome.said or "not found"
+    print(f"{told:13} {outcome.visits:5} {outcome.room}: {outcome.what}", flush=True)  # noqa: T201
     if to is not None:
         with to.open("a", encoding="utf-8") as file:
             file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tests.street.hunt", description=__doc__.split("\n", 1)[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.street.hunt", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--room", action="append", choices=ROOMS, help="only defects of this package; repeatable")
     parser.add_argument("--only", metavar="PATTERN", help="only the defects whose text matches this expression")
     parser.add_argument("--visits", type=int, default=2000, help="until it counts as not found (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=3600.0, help="real time for one defect (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies at once (default: %(default)s)")
-    parser.add_argument("--to", type=Path, metavar="FILE", help="add a line for each to this file")
+    parser.add_argument("--reached", type=Path, metavar="FILE", help="lines that streets run: only streets that reach a defect")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="add a line for each to this file; skip those it has")
     return parser
 
 

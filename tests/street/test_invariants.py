@@ -122,8 +122,16 @@ def test_an_acknowledged_debit_of_another_amount_may_stay_a_doubt() -> None:
     assert broken(replace(contradicted, acknowledged=acknowledged)) == set()
 
 
+def test_an_acknowledged_debit_of_another_amount_is_told() -> None:
+    acknowledged, tenfold = frozenset({RIGHT.reference}), (RIGHT.reference, 10 * RIGHT.cents)
+    doubt = InDoubt(RIGHT, "mismatched")
+    untold = evidence(STARTED, doubt, UnexpectedEvent("approval", RIGHT.reference), debits=(tenfold,), status="provisional")
+    assert broken(replace(untold, acknowledged=acknowledged)) == {"I1"}
+    assert broken(untold) == set()
+
+
 def test_every_invariant_has_a_sentence_and_its_own_name() -> None:
-    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(16)]
+    assert [each.name for each in INVARIANTS] == [f"I{number}" for number in range(18)]
     assert all(each.says.endswith(".") for each in INVARIANTS)
 
 
@@ -145,6 +153,16 @@ def test_the_city_may_not_call_complete_what_is_still_to_come() -> None:
     assert broken(claimed(too_much, received=late)) == {"I12"}
     assert broken(claimed(too_much, received=NOW)) == set()
     assert broken(replace(claimed(too_much, received=late), clock_was_wrong=True)) == set()
+
+
+def test_the_city_may_not_call_complete_what_is_in_the_future() -> None:
+    ahead = CityClaim(NOW, NOW + MINUTE, {0: 1})
+    assert broken(replace(claimed(ahead), clock_was_wrong=True)) == {"I12"}
+
+
+def test_a_right_stands_once_in_the_register() -> None:
+    assert WELL.city
+    assert broken(replace(WELL, city=replace(WELL.city, doubled=frozenset({RIGHT.reference})))) == {"I3"}
 
 
 def test_the_city_may_not_ask_again_for_what_it_has_taken() -> None:

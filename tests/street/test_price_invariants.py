@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace as struct_replace
 
 from firmware.domain.parking_right import ParkingRight
-from firmware.protocol.facts import InDoubt, PaymentRefused, RightGivenBack
+from firmware.protocol.facts import InDoubt, PaymentRefused, PaymentStarted, RightGivenBack, RightSold
 from firmware.tariff import Holding
 from firmware.tariff.file import RateLine
 from simulator.invariants.agents import CertainRefusal, certain_too_early, is_covered, misread, standing_rights
 from simulator.invariants.evidence import PlaceEvidence, StationEvidence
 from simulator.invariants.prices import price_of
 from tests.builders import NOW, PARIS, right, tariffs
-from tests.street.made_evidence import MINUTE, RIGHT, SOLD, STARTED, bought, broken, written
+from tests.street.made_evidence import DEBIT, MINUTE, RIGHT, SOLD, STARTED, bought, broken, evidence, written
 
 PRICED = right(end=RIGHT.start + 60 * MINUTE, units=4, cents=600, tariff="2024-10-01")
 MIXED = PlaceEvidence("mixed", "11D", {"RE511DT": (Holding("resident", frozenset({"11D"})),)})
@@ -47,6 +47,12 @@ def test_a_right_costs_and_lasts_what_the_tariff_says() -> None:
         {"reached": 21},
     ):
         assert broken(priced(struct_replace(PRICED, **changes))) == {"I15"}, changes
+
+
+def test_the_end_of_a_payment_keeps_its_clock() -> None:
+    begun = PaymentStarted(RIGHT, "synchronised")
+    assert broken(evidence(begun, RightSold(RIGHT, clock="synchronised"), debits=(DEBIT,))) == set()
+    assert broken(evidence(begun, RightSold(RIGHT), debits=(DEBIT,))) == {"I15"}
 
 
 def test_no_time_is_sold_that_is_over() -> None:
