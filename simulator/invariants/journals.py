@@ -87,10 +87,14 @@ def journals_continue(evidence: StationEvidence) -> InvariantFindings:
         said = NAMED.match(first.detail) if isinstance(first, GenerationBegun) else None
         if said and (parent is None or (parent.generation, parent.seq) != (int(said[1]), int(said[2]))):
             yield f"generation {origin.generation} continues {parent}, and says: {said[0]}"
-        if parent and earlier == parent.generation:
-            end = ends[earlier]
-            if parent.seq <= end.seq and (end.seq, end.hash.hex()) != (parent.seq, parent.hash):
-                yield f"generation {origin.generation} continues entry {parent.seq}, and {earlier} ends with {end.seq}"
+        if earlier is None:
+            continue
+        end = ends[earlier]
+        if parent is None or parent.generation != earlier:
+            if not said:
+                yield f"generation {origin.generation} continues {parent}, and says nothing of it; {earlier} is before it"
+        elif (parent.seq, parent.hash) != (end.seq, end.hash.hex()) and not (said and parent.seq > end.seq):
+            yield f"generation {origin.generation} continues entry {parent.seq}, and {earlier} ends with {end.seq}"
 
 
 def _before(generations: Iterable[int], later: int) -> int | None:

@@ -39,6 +39,7 @@ def station_knows_its_journals(evidence: StationEvidence) -> InvariantFindings:
     over = evidence.wall - KEPT + WRONG_BY
     known, written = (each.without_ended(over) for each in (evidence.station.ledger, evidence.ledger))
     for each in fields(Ledger):
-        here, there = (msgspec.to_builtins(getattr(ledger, each.name)) for ledger in (known, written))
+        here, there = (getattr(ledger, each.name) for ledger in (known, written))
         if here != there:
+            here, there = (msgspec.to_builtins(values, order="sorted") for values in (here, there))
             yield f"the station knows of {each.name}: {here}; and its journals say {there}"

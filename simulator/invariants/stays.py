@@ -31,7 +31,7 @@ def stays_go_on(evidence: StationEvidence) -> InvariantFindings:
 def stays_are_known(evidence: StationEvidence) -> InvariantFindings:
     """I13, at every moment: a station knows each plate's stay to last as long as what was bought, or promised, for it lasts.
 
-    Of a plate whose every right was given back it knows none. Of a wrong clock nothing is said.
+    Of a plate whose every right was given back it knows none; where only some were, nothing is said, nor of a wrong clock.
     """
     station = evidence.station
     if station is None or station.ledger is None or station.unwritten or evidence.clock_was_wrong:

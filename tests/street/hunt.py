@@ -94,7 +94,7 @@ def outcome_of(defect: Defect, out: str, errors: str) -> HuntOutcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Exit status 0 if each was found."""
+    """Exit status 0 if each that was hunted now was found; what a `--to` file holds already is not hunted again."""
     chosen = _parser().parse_args(arguments)
     known = _known(chosen.to)
     defects = [each for each in hunted() if each.what not in known and _is_chosen(each, chosen.room or ROOMS, chosen.only)]

@@ -122,6 +122,16 @@ def test_a_new_card_says_what_it_continues() -> None:
     marked = replace(both, written=(*old, replace(new[0], content=behind)))
     assert "I6" not in broken(replace(marked, origins=(JournalOrigin(32, Position(1, 9, end.hash)),)))
     assert "I6" in broken(replace(marked, origins=(JournalOrigin(32, end),)))
+    unsaid = struct_replace(new[0].content, fact=GenerationBegun(32, "card replaced", ""))
+    silent = replace(both, written=(*old, replace(new[0], content=unsaid)))
+    assert "I6" not in broken(replace(silent, origins=(JournalOrigin(32, end),)))
+    for none_of_it in (
+        None,
+        Position(7, end.seq, end.hash),
+        Position(1, end.seq + 1, end.hash),
+        Position(1, end.seq, "00" * 32),
+    ):
+        assert "I6" in broken(replace(silent, origins=(JournalOrigin(32, none_of_it),)))
 
 
 def test_a_station_knows_how_long_each_plate_may_stay() -> None:
