@@ -1,9 +1,10 @@
-"""Values of command lines: a date and time, a day, a count; the option that accepts a short calendar."""
+"""Values of command lines: a date and time, a day, a count, an address; the option that accepts a short calendar."""
 
 from __future__ import annotations
 
 import argparse
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from firmware.domain.calendar_reach import ACCEPT, NEEDED, NOT_NEEDED
 
@@ -29,6 +30,21 @@ def count(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number")
     return int(text)
+
+
+def positive(text: str) -> int:
+    """Parse an argument that is a number, 1 or more."""
+    if not (text.isascii() and text.isdecimal()) or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number: 1 or more")
+    return int(text)
+
+
+def base_url(text: str) -> str:
+    """Parse an argument that is the address of a server."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise argparse.ArgumentTypeError(f"{text!r} is not an http:// or https:// address")
+    return text
 
 
 def add_short_calendar(parser: argparse.ArgumentParser) -> None:

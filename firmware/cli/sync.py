@@ -12,9 +12,9 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from firmware.backoffice.courier import Courier, LinkedStation
+from firmware.cli.arguments import base_url
 from firmware.domain.errors import FileError
 from firmware.domain.site import Site
 from firmware.journal.journal_file import JournalError
@@ -37,7 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="the station's folder")
     parser.add_argument("--station", type=Path, required=True, metavar="FILE", help="its identity")
     parser.add_argument(
-        "--central", type=_base_url, metavar="URL", help="base URL of the city's API (default: as its identity says)"
+        "--central", type=base_url, metavar="URL", help="base URL of the city's API (default: as its identity says)"
     )
     parser.set_defaults(run=lambda arguments: run(arguments.state, arguments.station, arguments.central))
 
@@ -71,10 +71,3 @@ def _reader(state: Path, site: Site) -> LineReader:
         reader.close()
         raise JournalError(reader.newest.path, f"it is the journal of station {reader.station}, not of {site.station}")
     return reader
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an http:// or https:// address")
-    return text

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from firmware.cli.arguments import base_url
 from firmware.domain.errors import FieldError
 from simulator.street.habits import HABITS
 from simulator.street.plan import StreetPlan
@@ -55,7 +56,7 @@ def add_street(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--per-day", "N", "motorists a station and day", float, 8.0)
     add("--visits", "N", "end after so many motorists of all stations")
     add("--plot", "FILE", "draw the day as SVG, also of a run that is interrupted", Path)
-    add("--central", "URL", "load this server; an operator's token is in HORODATEUR_TOKEN", str)
+    add("--central", "URL", "load this server; an operator's token is in HORODATEUR_TOKEN", base_url)
     add("--out", "DIR", "where a shrunk visit file goes", Path, Path())
     parser.set_defaults(run=lambda chosen: _run(chosen, parser))
 

@@ -19,6 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
 
+from firmware.cli.arguments import positive
 from hal.clock import SystemClock
 from simulator.street.plan import StreetPlan
 from simulator.street.shrink import shrink
@@ -136,7 +137,7 @@ def _sum_up(done: Sequence[SeedOutcome], seconds: float) -> None:
 def _seeds(text: str) -> Iterable[int]:
     """`7`, `1-500`, or `1-` for all from there."""
     parts = re.fullmatch(r"(\d+)(?:-(\d*))?", text)
-    if parts is None:
+    if parts is None or int(parts[2] or parts[1]) < int(parts[1]):
         raise argparse.ArgumentTypeError(f"no seeds {text!r}: such as 7, 1-500, or 1- for all from there")
     first, last = int(parts[1]), parts[2]
     return (first,) if last is None else itertools.count(first) if not last else range(first, int(last) + 1)
@@ -144,10 +145,10 @@ def _seeds(text: str) -> Iterable[int]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m simulator.street.laws", description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--visits", type=int, default=1 << 62, help="end after so many visits")
-    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin no seed after so many")
+    parser.add_argument("--visits", type=positive, default=1 << 62, help="end after so many visits")
+    parser.add_argument("--seconds", type=positive, default=float("inf"), help="begin no seed after so many")
     parser.add_argument("--seeds", type=_seeds, default=_seeds("1-"), metavar="SEEDS", help="such as 1-500 (default: 1-)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, help="processes (default: %(default)s)")
     parser.add_argument("--first", action="store_true", help="end at the first violation, and do not shrink it")
     parser.add_argument("--out", type=Path, default=Path("out/laws"), metavar="DIR", help="visit files (default: %(default)s)")
     return parser

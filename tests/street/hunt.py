@@ -24,6 +24,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import SimpleQueue
 
+from firmware.cli.arguments import positive
+from hal.errors import error_text
 from tests.planted.catalogue import room_of
 from tests.planted.defect import Defect
 from tests.planted.runner import Copy, copy_tree
@@ -98,7 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     known = _known(chosen.to)
     defects = [each for each in hunted() if each.what not in known and _is_chosen(each, chosen.room or ROOMS, chosen.only)]
-    reached = reached_in(chosen.reached.read_text("utf-8")) if chosen.reached else None
     copies: SimpleQueue[Path] = SimpleQueue()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(chosen.jobs) as pool:
         for number in range(chosen.jobs):
@@ -110,7 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         def run(defect: Defect) -> HuntOutcome:
             copy = copies.get()
             try:
-                return hunt(defect, copy, chosen.visits, chosen.seconds, reached)
+                return hunt(defect, copy, chosen.visits, chosen.seconds, chosen.reached)
             finally:
                 copies.put(copy)
 
@@ -121,8 +122,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if missed else 0
 
 
-def _is_chosen(defect: Defect, rooms: Sequence[str], only: str | None) -> bool:
-    return room_of(defect) in rooms and (only is None or bool(re.search(only, defect.what)))
+def _is_chosen(defect: Defect, rooms: Sequence[str], only: re.Pattern[str] | None) -> bool:
+    return room_of(defect) in rooms and (only is None or bool(only.search(defect.what)))
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no regular expression: {error}") from error
+
+
+def _reached(text: str) -> ReachedLines:
+    try:
+        return reached_in(Path(text).read_text("utf-8"))
+    except (OSError, ValueError, LookupError) as error:
+        raise argparse.ArgumentTypeError(
+            f"{text}: {error_text(error)}; `python -m tests.street.reached --to {text}`"
+        ) from error
 
 
 def _known(file: Path | None) -> frozenset[str]:
@@ -144,11 +161,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tests.street.hunt", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--room", action="append", choices=ROOMS, help="only defects of this package; repeatable")
-    parser.add_argument("--only", metavar="PATTERN", help="only the defects whose text matches this expression")
-    parser.add_argument("--visits", type=int, default=2000, help="until it counts as not found (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=3600.0, help="real time for one defect (default: %(default)s)")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="copies at once (default: %(default)s)")
-    parser.add_argument("--reached", type=Path, metavar="FILE", help="lines that streets run: only streets that reach a defect")
+    parser.add_argument("--only", type=_pattern, metavar="PATTERN", help="only the defects whose text matches this expression")
+    parser.add_argument("--visits", type=positive, default=2000, help="until it counts as not found (default: %(default)s)")
+    parser.add_argument("--seconds", type=positive, default=3600, help="real time for one defect (default: %(default)s)")
+    parser.add_argument("--jobs", type=positive, default=os.cpu_count() or 1, help="copies at once (default: %(default)s)")
+    parser.add_argument(
+        "--reached", type=_reached, metavar="FILE", help="lines that streets run: only streets that reach a defect"
+    )
     parser.add_argument("--to", type=Path, metavar="FILE", help="add a line for each to this file; skip those it has")
     return parser
 

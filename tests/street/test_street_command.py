@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import pytest
 from firmware.protocol.facts import Fact, RightSold
 from firmware.station.journal_writer import JournalWriter
 from simulator.cli import main
+from simulator.street import laws
 from simulator.street.street import RunningStreet
 from simulator.visit_files.play import play
 from simulator.visit_files.visit import VisitError
+from tests.street import hunt
 
 TINY = (
     "street",
@@ -44,6 +47,7 @@ TINY = (
         (("--hours", "0"), "hours 0.0: not among 0.1 to"),
         (("--hours", "nan"), "hours nan: not among 0.1 to"),
         (("--visits", "0"), "visits 0: not among 1 to"),
+        (("--central", "city.example"), "'city.example' is not an http:// or https:// address"),
     ],
 )
 def test_what_is_unknown_is_named(words: tuple[str, ...], said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,6 +64,24 @@ def test_it_prints_what_happened_and_draws_the_day(tmp_path: Path, capsys: pytes
     assert "sales        3 for" in told
     assert (log.splitlines()[0], log.splitlines()[-1]) == ("0 % 0 visits", "100 % 3 visits")
     assert "<svg" in (tmp_path / "day.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", [laws.main, hunt.main])
+@pytest.mark.parametrize(
+    ("option", "word"),
+    [
+        *((option, word) for option in ("--visits", "--seconds", "--jobs") for word in ("0", "-1", "x", "")),
+        *(("--seeds", word) for word in ("5-1", "-", "x", "1,2")),
+        *(("--only", "("), ("--room", "cellar"), ("--reached", "/nonexistent")),
+    ],
+)
+def test_laws_and_hunt_name_the_option_that_is_wrong(
+    command: Callable[[Sequence[str]], int], option: str, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        command([f"{option}={word}"])
+    assert ended.value.code == 2
+    assert option in capsys.readouterr().err.splitlines()[-1]
 
 
 @pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
