@@ -179,7 +179,8 @@ def test_head_is_answered_as_get_without_a_body(operator: Client, path: str) -> 
     head, get = (operator.request(method, path.format(**NAMES)) for method in ("HEAD", "GET"))
     assert (head.status_code, head.content) == (get.status_code, b"")
     assert head.headers.get("content-type") == get.headers.get("content-type")
-    assert head.headers.get("content-length") == get.headers.get("content-length")
+    if path != "/metrics":  # which count the request before
+        assert head.headers.get("content-length") == get.headers.get("content-length")
 
 
 @pytest.mark.parametrize("path", DESCRIPTION["paths"])
