@@ -123,10 +123,12 @@ def doubts_are_told(evidence: StationEvidence) -> InvariantFindings:
 def what_was_acknowledged_is_no_doubt(evidence: StationEvidence) -> InvariantFindings:
     """I1, at every moment: a debit that the station acknowledged, of what was asked, is a right.
 
-    Where another amount is told of the same payment as well, somebody has to look first.
+    Where another amount is told of the same payment as well, somebody has to look first. Of a doubt that went with a card that
+    was put back the station knows nothing: it tells the debit as one that nobody asked for, and the city has both.
     """
     debited = set(evidence.debits)
-    silent = {fact.right.reference for fact in evidence.facts if isinstance(fact, InDoubt) and fact.why in ENDED_BY_AN_ANSWER}
+    on_the_card = [each.content.fact for each in evidence.written]
+    silent = {fact.right.reference for fact in on_the_card if isinstance(fact, InDoubt) and fact.why in ENDED_BY_AN_ANSWER}
     for reference, state in rights_of(evidence.facts).items():
         carried = evidence.carried(reference)
         as_asked = carried in evidence.acknowledged and (carried, state.right.cents) in debited
