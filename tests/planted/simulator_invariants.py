@@ -251,11 +251,4 @@ DEFECTS = (
         "if right.reference not in begun and clock:",
         "tests/street/test_price_invariants.py::test_the_end_of_a_payment_keeps_its_clock",
     ),
-    Defect(
-        "I1 asks a station about a doubt that went with a card",
-        "simulator/invariants/money.py",
-        "[each.content.fact for each in evidence.written]",
-        "evidence.facts",
-        "tests/visits/test_visits.py::test_the_visit_holds[old-card-late-answer]",
-    ),
 )
