@@ -58,8 +58,8 @@ DEFECTS = (
     Defect(
         "I1 asks a station about a doubt that went with a card",
         "simulator/invariants/money.py",
-        "[each.content.fact for each in evidence.written]",
-        "evidence.facts",
-        "tests/visits/test_visits.py::test_the_visit_holds[old-card-late-answer]",
+        "on_the_card = [each.content.fact for each in evidence.written]",
+        "on_the_card = evidence.facts",
+        "tests/visits/test_visits.py::test_the_visit_holds",
     ),
 )
