@@ -79,9 +79,9 @@ class Station:
         started = Started(self._provision.software, tariff.name if tariff else "none", self._clock_monitor.look(now).quality)
         self._do((Record(started), *recovery_effects(self._ledger, self._calls.capabilities)), now)
         self._look_at_clock(now)
-        self._heard = DeviceEvents(devices, self._calls)
+        self._device_events = DeviceEvents(devices, self._calls)
         self._own_due = self._next_turn()
-        self.wake_at = min(self._own_due, self._wall_due, self._heard.wake_at)
+        self.wake_at = min(self._own_due, self._wall_due, self._device_events.wake_at)
         """When `turn` must be called at the latest, as the last turn has left it: whatever changes it takes a turn."""
 
     @property
@@ -118,7 +118,7 @@ class Station:
     def receive(self, plug: Plug, data: bytes) -> None:
         """Hand bytes that came over this plug's cable to its driver, and take a turn."""
         plug.cable.write(plug.end.receive(data, self._clock.now()))
-        self._heard.ask(plug)
+        self._device_events.ask(plug)
         self.wake()
 
     def check(self) -> None:
@@ -132,7 +132,7 @@ class Station:
 
     def turn(self) -> None:
         """Ask every driver when it wants to be woken, and take a turn as `wake` does. Raises JournalError as it does."""
-        self._heard.ask()
+        self._device_events.ask()
         now = self._clock.now()
         self._process(now, clock_due=self._clock_monitor.due(now))
         self._rest()
@@ -146,7 +146,7 @@ class Station:
         now = self._clock.now()
         clock_due = self._clock_monitor.due(now)
         due = min(self._own_due, self._wall_due)
-        if clock_due or now >= due or self._heard.hear(now) or self._internal_events:
+        if clock_due or now >= due or self._device_events.poll(now) or self._internal_events:
             self._process(now, clock_due=clock_due)
         self._rest()
 
@@ -171,7 +171,7 @@ class Station:
         wall = self._clock.wall()
         self._show(wall)
         self._wall_due = self._clock.now() + self._active_config.seconds_left(wall)
-        self.wake_at = min(self._own_due, self._wall_due, self._heard.wake_at)
+        self.wake_at = min(self._own_due, self._wall_due, self._device_events.wake_at)
 
     @property
     def _upkeep_at(self) -> Instant:
@@ -220,10 +220,10 @@ class Station:
             self._feed(seen, now)
 
     def _deliver_events(self, now: Instant) -> bool:
-        self._heard.hear(now)
+        self._device_events.poll(now)
         asked = () if self._writer.failure else self._inquiries.ask(self._ledger, self._clock.wall, now)
-        self._heard.hear(now)  # a question may have failed at once
-        events = [*self._internal_events, *asked, *self._heard.take()]
+        self._device_events.poll(now)  # a question may have failed at once
+        events = [*self._internal_events, *asked, *self._device_events.take()]
         self._internal_events = []
         for event in events:
             self._feed(event, now)

@@ -15,7 +15,7 @@ class DeviceEvents:
     def __init__(self, devices: Devices, calls: DeviceCalls) -> None:
         self._drivers = DriverDeadlines(devices.plugs, calls)
         self._sources = (calls, *devices.sources)
-        self._heard: list[Event] = []
+        self._events: list[Event] = []
 
     @property
     def wake_at(self) -> Instant:
@@ -26,14 +26,14 @@ class DeviceEvents:
         """Ask the drivers of these plugs, or every one, when they want to be woken."""
         self._drivers.ask(*spoken_to)
 
-    def hear(self, now: Instant) -> bool:
+    def poll(self, now: Instant) -> bool:
         """Wake the drivers that are due; whether there is an event to take."""
         self._drivers.wake_due(now)
         for source in self._sources:
-            self._heard += source.take()
-        return bool(self._heard)
+            self._events += source.take()
+        return bool(self._events)
 
     def take(self) -> list[Event]:
-        """The events since the last call, as they were heard; of one hearing the ports' own first, then each device's."""
-        heard, self._heard = self._heard, []
-        return heard
+        """The events since the last call, as they were polled; of one poll the ports' own first, then each device's."""
+        events, self._events = self._events, []
+        return events

@@ -68,20 +68,19 @@ def guesses_pins(person: StreetMotorist) -> MotoristScript:
 
 def reopens_card_sales(person: StreetMotorist) -> MotoristScript:
     """Compares what is in doubt with the bank, takes the machine out of sales and puts it back: card sales are open again."""
-    screen = yield from _open_menu(person)
-    if screen.startswith("service"):
-        yield "press 0 OK OK"
-        yield "press 0 OK OK"
-        yield "press CANCEL CANCEL CANCEL"
-    yield from _shut_door()
+    yield from _at_menu(person, "press 0 OK OK", "press 0 OK OK", "press CANCEL CANCEL CANCEL")
 
 
 def turns_sales(person: StreetMotorist) -> MotoristScript:
     """Takes the machine out of sales and leaves it so; or puts it back, where somebody did."""
+    yield from _at_menu(person, "press 0 OK OK", "press CANCEL CANCEL CANCEL")
+
+
+def _at_menu(person: StreetMotorist, *steps: str) -> MotoristScript:
+    """Opens the menu, does these steps if it opens, and shuts the door."""
     screen = yield from _open_menu(person)
-    if screen.startswith("service"):
-        yield "press 0 OK OK"
-        yield "press CANCEL CANCEL CANCEL"
+    for step in steps if screen.startswith("service") else ():
+        screen = yield step
     yield from _shut_door()
 
 

@@ -29,8 +29,8 @@ DEFECTS = (
     Defect(
         "a turn in which nobody says anything looks at no deadline of the station",
         "firmware/app.py",
-        "if clock_due or now >= due or self._heard.hear(now)",
-        "if clock_due or self._heard.hear(now)",
+        "if clock_due or now >= due or self._device_events.poll(now)",
+        "if clock_due or self._device_events.poll(now)",
         "tests/firmware/test_app.py::test_woken_at_its_own_instant_it_does_what_is_due_and_woken_before_nothing",
     ),
     Defect(
@@ -204,7 +204,7 @@ DEFECTS = (
     Defect(
         "a driver that has heard something is not asked when to wake it",
         "firmware/app.py",
-        "        self._heard.ask(plug)\n",
+        "        self._device_events.ask(plug)\n",
         "",
         "tests/simulator/test_desk_sale.py::test_a_key_held_clears_the_plate",
     ),
